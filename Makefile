@@ -1,0 +1,101 @@
+# What is done to this repository. `make help` lists it.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
+INSTALLED := .venv/installed-$(HERE)# scripts in a venv hold its path: a copied one is made again
+INSTALLED_FOR_TESTS := .venv/installed-for-tests-$(HERE)
+
+RUNTIME := requirements/setup.txt requirements/runtime.txt
+EVERYTHING := $(RUNTIME) requirements/dev.txt
+CODE = $(sort $(patsubst %/__init__.py,%,$(wildcard */__init__.py))) tests
+
+ARGS ?=# passed on: make test ARGS='tests/checker -x', make run ARGS='--port 9000'
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_SYSTEM_CERTS := 1# the machine's certificates, as pip uses them
+
+
+##@ Work
+
+setup: $(INSTALLED) ## Make .venv with everything Brolly runs on (a second time: nothing to do)
+
+run: setup ## Start the demonstration: http://127.0.0.1:8000
+	$(BIN)/brolly up --demo $(ARGS)
+
+setup-test: $(INSTALLED_FOR_TESTS) ## Add what the tests and the checks need
+	@command -v chromium >/dev/null || { $(call debian,chromium); }
+
+test: setup-test ## Run all tests, on SQLite and PostgreSQL
+	$(BIN)/pytest $(ARGS)
+
+check: $(INSTALLED_FOR_TESTS) ## Look at format, lint, types, import rules, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+
+bench: setup-test ## Measure (docs/benchmarks.md)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+
+##@ Care
+
+format: $(INSTALLED_FOR_TESTS) ## Put the code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+
+lock: $(INSTALLED) ## Lock the newest versions that requirements/*.in allow, with hashes
+	$(LOCK) requirements/setup.in --output-file requirements/setup.txt
+	$(LOCK) requirements/runtime.in --output-file requirements/runtime.txt
+	$(LOCK) requirements/dev.in --constraints requirements/runtime.txt --output-file requirements/dev.txt
+
+clean: ## Remove what make made (never data/)
+	rm -rf .venv build dist *.egg-info htmlcov .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+help: ## Show this
+	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup run setup-test test check bench format lock clean help
+
+
+# Installing
+
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
+APT := $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get -qq
+debian = echo 'Installing Debian package $(1)'; \
+	{ $(APT) update && $(APT) install --yes --no-install-recommends $(1); } \
+	|| { echo 'Could not install $(1): please install it, then run make again' >&2; exit 1; }
+
+# uv is quick; pip also knows this machine's own pip settings, should it need them.
+install = $(BIN)/uv pip sync --quiet --python .venv --require-hashes --no-build-isolation $(1) \
+	|| $(BIN)/python -m pip install --quiet --require-hashes --no-build-isolation $(addprefix -r ,$(1)); \
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+
+$(INSTALLED): $(RUNTIME) pyproject.toml
+	@echo 'Setting up .venv'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Brolly needs Python 3.11 or newer' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call debian,python3-venv); }
+	@$(PYTHON) -c 'import sys, ctypes.util as u; sys.exit(not u.find_library("sodium"))' \
+		|| { $(call debian,libsodium23); }
+	@test -e $@ || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/setup.txt
+	@$(call install,$(if $(wildcard $(INSTALLED_FOR_TESTS)),$(EVERYTHING),$(RUNTIME)))
+	@touch $@
+
+$(INSTALLED_FOR_TESTS): $(INSTALLED) requirements/dev.txt
+	@echo 'Adding what the tests need'
+	@$(call install,$(EVERYTHING))
+	@touch $@

@@ -1,0 +1,149 @@
+"""Publishing: what it would reach and cost, and then doing it in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from alerts.composing import compose
+from alerts.model import ALERT_LIFE, PACE_SHARE, QUEUE_OF, Alert, Estimate, NeverAlerted, Price
+from alerts.records import AlertRow
+from checker.evaluator import Evaluator
+from members import actions as members
+from messages import actions as messages
+from messages.model import CauseKind, CauseState, Channel, Text
+from reports import actions as reports
+from reports.model import Consent, Warning
+from storage.base import new_id
+from storage.keys import Sealers
+
+Audience = Mapping[tuple[Channel, str], int]
+
+
+def estimate(
+    session: Session, warning: Warning, *, link: str, price: Price, leaves_from: datetime
+) -> Estimate:
+    """Return recipients, segments, cost and time of alerting a warning; raises NeverAlerted."""
+    _require_alertable(session, warning)
+    draft = warning.draft
+    audience = members.audience_size(
+        session, areas=draft.areas, severity=draft.severity, settings=draft.settings
+    )
+    segments = _segments(compose(link), audience)
+    seconds = segments / (price.segments_per_second * PACE_SHARE)
+    return Estimate(
+        sms_recipients=_count(audience, Channel.SMS),
+        email_recipients=_count(audience, Channel.EMAIL),
+        segments=segments,
+        cost=round(segments * price.per_segment, 2),
+        currency=price.currency,
+        sms_duration=timedelta(seconds=round(seconds)),
+        leaves_from=leaves_from,
+    )
+
+
+def publish(
+    session: Session,
+    sealers: Sealers,
+    evaluator: Evaluator,
+    *,
+    warning_id: UUID,
+    by: UUID,
+    link_base: str,
+    price: Price,
+    leaves_from: datetime,
+    now: datetime,
+    imminent_reason: str = "",
+) -> tuple[Warning, Alert | None]:
+    """Publish a warning; with the reporter's consent, make its alert and all its deliveries.
+
+    One transaction: the caller commits, then refreshes the register and wakes the queue. Raises
+    what `reports.actions.publish` raises.
+    """
+    warning = reports.publish(
+        session,
+        sealers.reports,
+        evaluator,
+        warning_id=warning_id,
+        by=by,
+        now=now,
+        imminent_reason=imminent_reason,
+    )
+    link = f"{link_base}/{warning.reference}"
+    try:
+        numbers = estimate(session, warning, link=link, price=price, leaves_from=leaves_from)
+    except NeverAlerted:
+        return warning, None
+    draft, severity = warning.draft, warning.draft.severity
+    alert = Alert(
+        id=new_id(),
+        reference=warning.reference,
+        warning_id=warning.id,
+        cause_id=new_id(),
+        severity=severity,
+        state=CauseState.OPEN,
+        published_by=by,
+        published_at=now,
+        expires_at=leaves_from + ALERT_LIFE[severity],
+        estimate=numbers,
+    )
+    messages.open_cause(
+        session,
+        sealers.contacts,
+        id=alert.cause_id,
+        kind=CauseKind.ALERT,
+        queue=QUEUE_OF[severity],
+        texts=compose(link),
+        expires_at=alert.expires_at,
+        now=now,
+    )
+    messages.expand(
+        session,
+        cause_id=alert.cause_id,
+        audience=members.audience(areas=draft.areas, severity=severity, settings=draft.settings),
+        now=now,
+        not_before=leaves_from,
+    )
+    session.add(_row(alert))
+    return warning, alert
+
+
+def _require_alertable(session: Session, warning: Warning) -> None:
+    if not warning.draft.to_alert or Consent.ALERT not in reports.consents(
+        session, warning.report_id
+    ):
+        raise NeverAlerted
+
+
+def _segments(texts: Sequence[Text], audience: Audience) -> int:
+    each = {text.text_key: text.segments for text in texts if text.channel is Channel.SMS}
+    return sum(
+        each[text_key] * recipients
+        for (channel, text_key), recipients in audience.items()
+        if channel is Channel.SMS
+    )
+
+
+def _count(audience: Audience, channel: Channel) -> int:
+    return sum(recipients for (each, _), recipients in audience.items() if each is channel)
+
+
+def _row(alert: Alert) -> AlertRow:
+    numbers = alert.estimate
+    return AlertRow(
+        id=alert.id,
+        reference=alert.reference,
+        warning_id=alert.warning_id,
+        cause_id=alert.cause_id,
+        severity=alert.severity,
+        published_by=alert.published_by,
+        published_at=alert.published_at,
+        leaves_from=numbers.leaves_from,
+        sms_recipients=numbers.sms_recipients,
+        email_recipients=numbers.email_recipients,
+        segments=numbers.segments,
+        cost=numbers.cost,
+        currency=numbers.currency,
+        sms_seconds=int(numbers.sms_duration.total_seconds()),
+    )

@@ -1,0 +1,30 @@
+"""The rows of alerts; private to the room."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Moment
+
+
+class AlertRow(Base):
+    """A warning that was sent to an audience, with what was estimated when it was decided."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    warning_id: Mapped[UUID] = mapped_column(ForeignKey("warning.id"), index=True)
+    cause_id: Mapped[UUID] = mapped_column(ForeignKey("cause.id"), unique=True)
+    severity: Mapped[str] = mapped_column(String(16))
+    published_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    leaves_from: Mapped[datetime] = mapped_column(Moment)
+    sms_recipients: Mapped[int]
+    email_recipients: Mapped[int]
+    segments: Mapped[int]
+    cost: Mapped[float]
+    currency: Mapped[str] = mapped_column(String(3))
+    sms_seconds: Mapped[int]

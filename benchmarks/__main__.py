@@ -1,0 +1,36 @@
+"""`make bench`: runs the benchmarks named on the command line, or all of them."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import checking, fanout, normalising, starting
+from benchmarks.tables import Row, show
+
+ALL: dict[str, Callable[[], list[Row]]] = {
+    "normalising": normalising.measure,
+    "checking": checking.measure,
+    "fanout": fanout.measure,
+    "starting": starting.measure,
+}
+
+
+def main(names: list[str]) -> None:
+    """Measure and print; with `--json FILE` as the last words also write the rows."""
+    file = Path(names.pop()) if names[-2:-1] == ["--json"] else None
+    names = [name for name in names if name != "--json"] or list(ALL)
+    console = Console()
+    results = {}
+    for name in names:
+        console.print(f"[bold]{name}[/bold]")
+        results[name] = ALL[name]()
+        show(console, results[name])
+    if file:
+        file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

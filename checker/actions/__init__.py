@@ -1,0 +1,28 @@
+"""The verbs of the checker: what other rooms, pages, jobs and commands call."""
+
+from checker.actions.checking import check, prove_register
+from checker.actions.figures import stats
+from checker.actions.ledger import forget_identifiers, record_identifiers, shared_lines, sharing
+from checker.actions.listing import list_entry
+from checker.actions.refreshing import Progress, rebuild, refresh
+from checker.limits import forget_budgets, give_back, spend
+from checker.state import establish, hold_register
+
+__all__ = [
+    "Progress",
+    "check",
+    "establish",
+    "forget_budgets",
+    "forget_identifiers",
+    "give_back",
+    "hold_register",
+    "list_entry",
+    "prove_register",
+    "rebuild",
+    "record_identifiers",
+    "refresh",
+    "shared_lines",
+    "sharing",
+    "spend",
+    "stats",
+]

@@ -1,0 +1,43 @@
+"""Listing: what the register says of an identifier, written in the database first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from checker.derivation import derive, input_of
+from checker.evaluator import Evaluator
+from checker.model import Identifier, Payload
+from checker.payload import merge, seal
+from checker.records import EntryRow
+from checker.state import establish, hold_register
+
+
+def list_entry(
+    session: Session,
+    evaluator: Evaluator,
+    *,
+    identifier: Identifier,
+    payloads: Sequence[Payload],
+    now: datetime,
+) -> None:
+    """Make the entry of an identifier say what all its live warnings say; none takes it off.
+
+    `payloads` replaces what the entry said: pass every live warning's, not the new one's alone
+    (see `hold_register`). After the commit, `refresh` brings Redis up to date.
+    Raises EvaluatorUnavailable, or WrongRegisterKey.
+    """
+    establish(session, evaluator, now=now)
+    epoch = hold_register(session).epoch
+    (element,) = evaluator.evaluate([input_of(identifier)])
+    derived = derive(element, epoch)
+    row = session.get(EntryRow, (epoch, derived.tag))
+    if row is None and not payloads:
+        return
+    if row is None:
+        row = EntryRow(epoch=epoch, tag=derived.tag)
+        session.add(row)
+    row.entry = seal(derived, merge(payloads)) if payloads else None
+    row.updated_at = now
+    row.synced_at = None
+    session.flush()

@@ -1,0 +1,93 @@
+"""`brolly check`: what the register says, on the command line."""
+
+import json
+from collections.abc import Iterator
+
+import click
+
+from checker import actions
+from checker.evaluator import LocalEvaluator
+from checker.identifiers import read
+from checker.model import Answer, Identifier, NotAnIdentifier
+from checker.register import Register
+from config.settings import Settings, load_settings
+from storage.engine import connect, reading
+
+AMBIGUOUS, LISTED = 2, 1
+
+
+@click.command()
+@click.argument("value")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object an identifier.")
+def check(value: str, *, as_json: bool) -> None:
+    """Check a phone number or email against the register, the trusted way.
+
+    Exit code 0: no warning found (which does not mean safe); 1: a warning; 2: it could not be read
+    or asked.
+    """
+    settings = load_settings()
+    try:
+        found = read(value, region=settings.home_region)
+    except NotAnIdentifier as error:
+        raise click.UsageError(error.message) from None
+    if found.ambiguous:
+        which = " or ".join(candidate.value for candidate in found.candidates)
+        message = f"this can be read in more than one way: write {which}"
+        raise click.UsageError(message)
+    answers = _answers(settings, found.identifiers)
+    for answer in answers:
+        click.echo(json.dumps(_as_json(answer), ensure_ascii=False) if as_json else _words(answer))
+    raise SystemExit(LISTED if any(answer.found for answer in answers) else 0)
+
+
+def _answers(settings: Settings, identifiers: tuple[Identifier, ...]) -> list[Answer]:
+    evaluator = LocalEvaluator.load(
+        settings.key_file("register"), settings.key_file("rotation_public")
+    )
+    with reading(connect(settings.database))() as session:
+        return actions.check(
+            session,
+            evaluator=evaluator,
+            register=Register.connect(settings.register),
+            identifiers=identifiers,
+        )
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    found = answer.found
+    return {
+        "kind": answer.identifier.kind,
+        "value": answer.identifier.value,
+        "warning": found
+        and {
+            "severity": found.severity,
+            "kinds": sorted(found.kinds),
+            "month": found.month,
+            "regions": found.regions,
+            "reports": found.band,
+            "advice": found.advice,
+            "references": found.references,
+        },
+    }
+
+
+def _words(answer: Answer) -> str:
+    return "\n".join(_lines(answer))
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    found = answer.found
+    if found is None:
+        yield f"{answer.identifier.value}: No warning found. That does not mean safe."
+        return
+    kinds = ", ".join(sorted(kind.replace("_", " ") for kind in found.kinds))
+    yield f"{answer.identifier.value}: {found.severity.upper()}: {kinds}"
+    for term, words in (
+        ("latest", found.month),
+        ("area", ", ".join(found.regions)),
+        ("reports", found.band or ""),
+        ("advice", found.advice),
+        ("warning", ", ".join(found.references)),
+    ):
+        if words:
+            yield f"  {term}: {words}"

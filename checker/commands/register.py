@@ -1,0 +1,82 @@
+"""`brolly register`: writes the register to Redis again, and shows it in numbers."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy.orm import Session
+
+from checker import actions
+from checker.evaluator import LocalEvaluator
+from checker.model import RegisterStats
+from checker.register import Register
+from config.settings import Settings, load_settings
+from storage.engine import connect, reading, writing
+
+
+@click.group()
+def register() -> None:
+    """Look after the register of warnings in Redis."""
+
+
+@register.command()
+def rebuild() -> None:
+    """Write the whole register to Redis from the database, as after a loss of Redis."""
+    settings, now = load_settings(), datetime.now(UTC)
+    evaluator = LocalEvaluator.load(
+        settings.key_file("register"), settings.key_file("rotation_public")
+    )
+    opened = Register.connect(settings.register)
+    with _session(settings, writes=True) as session, _bar() as progress:
+        actions.establish(session, evaluator, now=now)
+        done = actions.rebuild(session, opened, now=now, progress=progress)
+    click.echo(f"Wrote {done.entries} entries in {done.buckets} buckets.")
+
+
+@register.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def stats(*, as_json: bool) -> None:
+    """Show the register in numbers; exit code 1 if checks cannot be answered."""
+    settings = load_settings()
+    with _session(settings, writes=False) as session:
+        figures = actions.stats(session, Register.connect(settings.register))
+    click.echo(json.dumps(asdict(figures), default=str) if as_json else _in_words(figures))
+    if figures.trouble:
+        raise SystemExit(1)
+
+
+@contextmanager
+def _session(settings: Settings, *, writes: bool) -> Iterator[Session]:
+    engine = connect(settings.database)
+    try:
+        with (writing if writes else reading)(engine).begin() as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _bar() -> Iterator[actions.Progress]:
+    """Show a bar on standard error, if that is a terminal."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Writing buckets", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _in_words(figures: RegisterStats) -> str:
+    rebuilt = figures.rebuilt_at.isoformat(timespec="seconds") if figures.rebuilt_at else "never"
+    lines = {
+        "Entries": f"{figures.entries} ({figures.waiting} waiting to be written)",
+        "Ledger": f"{figures.ledger_lines} identifiers of reports",
+        "Buckets": f"{figures.buckets} of {figures.bucket_octets} bytes",
+        "Epoch": f"{figures.epoch}, generation {figures.generation}",
+        "Rebuilt": rebuilt,
+        "State": figures.trouble or "whole",
+    }
+    return "\n".join(f"{name + ':':<10}{value}" for name, value in lines.items())

@@ -1,0 +1,48 @@
+"""Derivation `sv1`: from an identifier to the tag and the key of its entry in the register.
+
+The element N = k * H(x) takes the place of RFC 9497's Finalize output. Finalize beside N, stored
+anywhere, could be tested against guessed numbers without the key k; N alone cannot. This departs
+from the RFC and is named in the threat model. Version `sv1` never changes: every entry rests on it.
+"""
+
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+from nacl.public import PublicKey, SealedBox
+
+from checker.model import Identifier, IdentifierKind
+from storage.sealing import Sealed
+
+VERSION = b"sv1"
+LABELS = {IdentifierKind.PHONE: b"tel", IdentifierKind.EMAIL: b"eml"}
+CANARY = VERSION + b"|canary|register"  # no kind has this label, so nobody can check or list it
+TAG_OCTETS = 16
+KEY_OCTETS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Where the entry of one identifier lies (tag) and what opens it (key)."""
+
+    tag: bytes
+    key: bytes = field(repr=False)
+
+
+def input_of(identifier: Identifier) -> bytes:
+    """Return the octets x that stand for a normalised identifier."""
+    return b"|".join((VERSION, LABELS[identifier.kind], identifier.value.encode()))
+
+
+def derive(element: bytes, epoch: int) -> Derived:
+    """Return the tag and the key of an element N in an epoch (RFC 5869 with SHA-512)."""
+    secret = HKDF.extract(SHA512(), VERSION, element)
+    return Derived(
+        tag=HKDFExpand(SHA512(), TAG_OCTETS, b"tag|%d" % epoch).derive(secret),
+        key=HKDFExpand(SHA512(), KEY_OCTETS, b"payload|%d" % epoch).derive(secret),
+    )
+
+
+def seal_element(element: bytes, rotation_key: bytes) -> Sealed:
+    """Return N sealed to the offline rotation key (libsodium's sealed box): 80 octets."""
+    return Sealed(SealedBox(PublicKey(rotation_key)).encrypt(element))

@@ -1,0 +1,202 @@
+"""The register in Redis: packed buckets and a card that says what they belong to.
+
+It answers only while everything fits: the card is there, the epoch and public key are those of
+the database, nothing is older than the database knows, the bucket is there and of its size. In
+any other case it raises RegisterUnavailable: a gap must never read as "no warning".
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Annotated, Any, Self
+
+from pydantic import Field, TypeAdapter
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from checker.derivation import VERSION
+from checker.model import RegisterState, RegisterUnavailable
+from checker.packing import Layout, find
+from checker.payload import ENTRY_OCTETS
+
+SECONDS = 1.0  # to connect, and to read
+PREFIX = "brolly:register"
+CARD = f"{PREFIX}:card"
+BUCKET = f"{PREFIX}:bucket"
+OUTLIVES_SECONDS = 60  # how long readers of a former layout still find their buckets
+AT_ONCE = 1000  # keys in one round trip, where no bucket is carried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What the buckets in Redis belong to.
+
+    A generation is one change to any of them, a build one writing of them all.
+    """
+
+    version: str
+    epoch: int
+    public_key: str
+    bucket_bits: Annotated[int, Field(ge=0, le=32)]
+    pad: Annotated[int, Field(ge=1, le=65535)]
+    entry: int
+    generation: Annotated[int, Field(ge=0)]
+    build: str
+
+    @classmethod
+    def of(cls, state: RegisterState, build: str) -> Self:
+        """Return the card of the register that the database describes."""
+        version, epoch, public_key, entry = _pinned(state)
+        return cls(
+            version=version,
+            epoch=epoch,
+            public_key=public_key,
+            bucket_bits=state.bucket_bits,
+            pad=state.pad,
+            entry=entry,
+            generation=state.generation,
+            build=build,
+        )
+
+    @property
+    def layout(self) -> Layout:
+        """Return how the buckets are laid out."""
+        return Layout(self.bucket_bits, self.pad)
+
+
+CARDS = TypeAdapter(Card)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entries of the tags asked for, each or None, and the build that they were read from."""
+
+    build: str
+    entries: list[bytes | None]
+
+
+class Register:
+    """The register in one Redis; safe to share between threads."""
+
+    def __init__(self, client: Redis) -> None:
+        """Use a client that gives up soon; `connect` makes one."""
+        self._client = client
+        self.proved_build = ""  # the build in which this program has found the canary
+
+    @classmethod
+    def connect(cls, url: str) -> Self:
+        """Return the register at a URL; nothing is sent yet.
+
+        One retry, at once: it passes over a connection that died unnoticed, and a server that is
+        away is known to be away within a second.
+        """
+        client = Redis.from_url(
+            url,
+            socket_connect_timeout=SECONDS,
+            socket_timeout=SECONDS,
+            retry=Retry(NoBackoff(), 1),
+        )
+        return cls(client)
+
+    def look_up(self, tags: Sequence[bytes], state: RegisterState) -> Found:
+        """Return the entries of these tags; raises RegisterUnavailable if one cannot be known."""
+        layout = Layout(state.bucket_bits, state.pad)
+        card, buckets = self._fetch(tags, state, layout)
+        if card.layout != layout:  # the layout changes at this moment: Redis first, then the row
+            card, buckets = self._fetch(tags, state, card.layout)
+        if any(bucket is None or len(bucket) != card.layout.octets for bucket in buckets):
+            message = "a bucket of the register is missing or damaged"
+            raise RegisterUnavailable(message)
+        return Found(card.build, [find(*pair) for pair in zip(buckets, tags, strict=True)])
+
+    def card(self, state: RegisterState) -> Card:
+        """Return the card; raises RegisterUnavailable unless it fits what the database knows."""
+        return self._fetch([], state, Layout(state.bucket_bits, state.pad))[0]
+
+    def is_whole(self, card: Card) -> bool:
+        """Whether every bucket of a card is there and of its size."""
+        keys = (_key(card.epoch, card.layout, number) for number in range(card.layout.buckets))
+        sizes = (self._send([("STRLEN", key) for key in some]) for some in _chunks(keys))
+        return all(size == card.layout.octets for some in sizes for size in some)
+
+    def write(self, card: Card, buckets: Mapping[int, bytes]) -> None:
+        """Write buckets; readers use them as soon as the card names their layout."""
+        self._send(
+            [
+                ("SET", _key(card.epoch, card.layout, number), bucket)
+                for number, bucket in buckets.items()
+            ]
+        )
+
+    def advance(self, card: Card) -> bool:
+        """Replace the card after a change; False, and no card, if Redis has lost it meanwhile."""
+        return self._send([("SET", CARD, CARDS.dump_json(card), "XX")])[0] is not None
+
+    def publish(self, card: Card) -> None:
+        """Set the card of a new build, and let the buckets of other layouts fade away."""
+        self._send([("SET", CARD, CARDS.dump_json(card))])
+        current = _key(card.epoch, card.layout, 0).removesuffix("0")
+        with _unavailable_if_redis_fails():
+            names = [name.decode() for name in self._client.scan_iter(f"{BUCKET}:*", count=1000)]
+        for some in _chunks(name for name in names if not name.startswith(current)):
+            self._send([("EXPIRE", name, OUTLIVES_SECONDS) for name in some])
+
+    def _fetch(
+        self, tags: Sequence[bytes], state: RegisterState, layout: Layout
+    ) -> tuple[Card, list[Any]]:
+        keys = [_key(state.epoch, layout, layout.number(tag)) for tag in tags]
+        with _unavailable_if_redis_fails():
+            octets: list[Any] = self._client.mget([CARD, *keys])
+        return _read(octets[0], state), octets[1:]
+
+    def _send(self, commands: Iterable[tuple[Any, ...]]) -> list[Any]:
+        with _unavailable_if_redis_fails():
+            pipeline: Any = self._client.pipeline(transaction=False)
+            for command in commands:
+                pipeline.execute_command(*command)
+            answers: list[Any] = pipeline.execute()
+            return answers
+
+
+@contextmanager
+def _unavailable_if_redis_fails() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        message = f"the register's Redis does not answer ({type(error).__name__})"
+        raise RegisterUnavailable(message) from None
+
+
+def _key(epoch: int, layout: Layout, number: int) -> str:
+    return f"{BUCKET}:{epoch}:{layout.bits}-{layout.pad}:{number:x}"
+
+
+def _read(octets: bytes | None, state: RegisterState) -> Card:
+    if octets is None:
+        message = "the register is not in Redis: run `brolly register rebuild`"
+        raise RegisterUnavailable(message)
+    try:
+        card = CARDS.validate_json(octets, strict=True)
+    except ValueError:
+        message = "the register's card in Redis is damaged: run `brolly register rebuild`"
+        raise RegisterUnavailable(message) from None
+    if (card.version, card.epoch, card.public_key, card.entry) != _pinned(state):
+        message = "the register in Redis was made with another key, epoch or version"
+        raise RegisterUnavailable(message)
+    if card.generation < state.generation:
+        message = "the register in Redis is older than the database"
+        raise RegisterUnavailable(message)
+    return card
+
+
+def _pinned(state: RegisterState) -> tuple[str, int, str, int]:
+    return VERSION.decode(), state.epoch, state.public_key.hex(), ENTRY_OCTETS
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    source = iter(keys)
+    while some := list(islice(source, AT_ONCE)):
+        yield some

@@ -1,0 +1,94 @@
+"""What the database holds the register to: epoch, key, layout and generation, in one row."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import LargeBinary, Select, bindparam, select, text
+from sqlalchemy.orm import Session
+
+from checker.derivation import CANARY, derive
+from checker.evaluator import Evaluator
+from checker.model import Payload, RegisterState, RegisterUnavailable, Severity, WrongRegisterKey
+from checker.packing import Layout
+from checker.payload import seal
+from checker.records import StateRow
+from storage.base import Moment
+
+FIRST_EPOCH = 1
+CANARIES = 1  # entries that are nobody's
+
+# Of the table, not of the class: every check reads it, and the ORM's rows take twice as long.
+_COLUMNS = select(*(StateRow.__table__.c[field.name] for field in fields(RegisterState)))
+_NEW_STATE = text(
+    "insert into register_state (id, epoch, public_key, bucket_bits, pad, generation)"
+    " values (1, :epoch, :public_key, :bits, :pad, 0) on conflict do nothing"
+).bindparams(bindparam("public_key", type_=LargeBinary()))
+_NEW_CANARY = text(
+    "insert into register_entry (epoch, tag, entry, updated_at)"
+    " values (:epoch, :tag, :entry, :now) on conflict do nothing"
+).bindparams(
+    bindparam("tag", type_=LargeBinary()),
+    bindparam("entry", type_=LargeBinary()),
+    bindparam("now", type_=Moment()),
+)
+
+
+def read_state(session: Session) -> RegisterState:
+    """Return the state; raises RegisterUnavailable before there is a register."""
+    return _required(_state(session, _COLUMNS))
+
+
+def hold_register(session: Session) -> RegisterState:
+    """Return the state and keep other writers of the register out until the transaction ends.
+
+    Hold it before reading which warnings stand behind an identifier, so that two publications
+    about the same one cannot each overlook the other. Raises RegisterUnavailable.
+    """
+    return _required(_state(session, _COLUMNS.with_for_update()))
+
+
+def establish(session: Session, evaluator: Evaluator, *, now: datetime) -> RegisterState:
+    """Return the state, made with its canary if this is a new database.
+
+    Raises WrongRegisterKey if the register was made with another key.
+    """
+    found = _state(session, _COLUMNS)
+    state = found or _created(session, evaluator)
+    if state.public_key != evaluator.public_key:
+        message = (
+            "BROLLY_REGISTER_KEY_FILE holds another key than the one this database's register "
+            "was made with: restore that key file"
+        )
+        raise WrongRegisterKey(message)
+    if found is None:
+        _list_canary(session, evaluator, now=now)
+    return state
+
+
+def _created(session: Session, evaluator: Evaluator) -> RegisterState:
+    layout = Layout.of(0)
+    new = {"public_key": evaluator.public_key, "bits": layout.bits, "pad": layout.pad}
+    session.execute(_NEW_STATE, {"epoch": FIRST_EPOCH, **new})
+    return read_state(session)
+
+
+def _list_canary(session: Session, evaluator: Evaluator, *, now: datetime) -> None:
+    (element,) = evaluator.evaluate([CANARY])
+    canary = derive(element, FIRST_EPOCH)
+    entry = seal(canary, Payload(severity=Severity.NUISANCE, kinds=frozenset(), advice="canary"))
+    session.execute(
+        _NEW_CANARY, {"epoch": FIRST_EPOCH, "tag": canary.tag, "entry": entry, "now": now}
+    )
+
+
+def _state(session: Session, columns: Select[*tuple[Any, ...]]) -> RegisterState | None:
+    row = session.execute(columns).one_or_none()
+    return None if row is None else RegisterState(**row._mapping)  # noqa: SLF001 - its public name
+
+
+def _required(state: RegisterState | None) -> RegisterState:
+    if state is None:
+        message = "there is no register yet: run `brolly register rebuild`"
+        raise RegisterUnavailable(message)
+    return state

@@ -1,0 +1,153 @@
+"""`brolly doctor`: looks at every setting and connection and says what is wrong."""
+
+import smtplib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import click
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError
+from workers.queues import live_workers
+from workers.services import Services
+
+from checker.evaluator import LocalEvaluator
+from checker.model import RegisterUnavailable, WrongRegisterKey
+from cli.keys import missing_keys
+from config.areas import load_areas
+from config.settings import Settings, SettingsError, load_settings
+from storage.engine import connect
+from storage.keys import Sealers
+from storage.migrating import DatabaseBehind, require_newest
+from storage.redis_server import redis_client
+from storage.sealing import KeyFileError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look found; `trouble` is empty where all is well."""
+
+    subject: str
+    trouble: str
+    detail: str = ""
+
+
+@click.command()
+def doctor() -> None:
+    """Look at every setting and connection; exit 1 if something is wrong."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            _say(Finding("settings", line))
+        sys.exit(1)
+    findings = [Finding("settings", "", "all readable")]
+    for finding in findings:
+        _say(finding)
+    for look in LOOKS:
+        for finding in look(settings):
+            findings.append(finding)
+            _say(finding)
+    sys.exit(1 if any(finding.trouble for finding in findings) else 0)
+
+
+def _say(finding: Finding) -> None:
+    mark = click.style("wrong", fg="red") if finding.trouble else "ok   "
+    click.echo(f"{mark}  {finding.subject}: {finding.trouble or finding.detail}")
+
+
+def _areas(settings: Settings) -> Iterator[Finding]:
+    try:
+        yield Finding("areas", "", f"{len(load_areas(settings))} areas")
+    except SettingsError as error:
+        yield Finding("areas", str(error))
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    for path in missing_keys(settings):
+        yield Finding("keys", f"{path.name} is missing: run `brolly keys create`, or restore it")
+    try:
+        Sealers.load(settings)
+        LocalEvaluator.load(settings.key_file("register"), settings.key_file("rotation_public"))
+    except KeyFileError as error:
+        yield Finding("keys", str(error))
+    else:
+        yield Finding("keys", "", "all there, readable by this account alone")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    kind = urlsplit(settings.database).scheme.partition("+")[0]
+    try:
+        require_newest(connect(settings.database))
+        yield Finding("database", "", f"{kind}, at the newest version")
+    except DatabaseBehind as error:
+        yield Finding("database", str(error))
+    except DBAPIError as error:
+        yield Finding(
+            "database",
+            f"{kind} cannot be reached ({type(error.orig).__name__}): look at BROLLY_DATABASE_URL",
+        )
+
+
+def _queue(settings: Settings) -> Iterator[Finding]:
+    try:
+        redis = redis_client(settings.redis)
+        redis.ping()
+        working = live_workers(redis)
+    except RedisError as error:
+        yield Finding(
+            "queue",
+            f"Redis cannot be reached ({type(error).__name__}): is `brolly up` running, or "
+            "BROLLY_REDIS_URL right?",
+        )
+        return
+    yield Finding("queue", "", "Redis answers")
+    missing = "" if working else "no worker is alive: start `brolly worker` or `brolly up`"
+    yield Finding("workers", missing, f"{working} alive")
+
+
+def _register(settings: Settings) -> Iterator[Finding]:
+    try:
+        with Services.open(settings) as services:
+            services.prove_register()
+        yield Finding("register", "", "its canary answers")
+    except (RegisterUnavailable, WrongRegisterKey, KeyFileError, DBAPIError, RedisError) as error:
+        yield Finding(
+            "register", f"checks cannot be answered ({type(error).__name__}): see the lines above"
+        )
+
+
+def _sms(settings: Settings) -> Iterator[Finding]:
+    if not settings.twilio_account_sid:
+        yield Finding("text messages", "off: set BROLLY_TWILIO_ACCOUNT_SID to send them")
+    else:
+        yield Finding("text messages", "", "account, token and sender are set")
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_url:
+        yield Finding("mail", "off: set BROLLY_SMTP_URL to send it")
+        return
+    parts = urlsplit(settings.smtp_url)
+    opener = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    try:
+        with opener(parts.hostname or "", parts.port or 0, timeout=5) as server:
+            server.noop()
+        yield Finding("mail", "", "the server answers")
+    except OSError as error:
+        yield Finding(
+            "mail",
+            f"the server does not answer ({type(error).__name__}): look at BROLLY_SMTP_URL",
+        )
+
+
+LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _areas,
+    _keys,
+    _database,
+    _queue,
+    _register,
+    _sms,
+    _mail,
+)

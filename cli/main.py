@@ -1,0 +1,70 @@
+"""`brolly`: every command, loaded only when it is called, so that small ones start fast."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from config.settings import SettingsError
+
+COMMANDS = {
+    "check": "checker.commands.check:check",
+    "db": "cli.database:db",
+    "demo": "demo.commands:demo",
+    "doctor": "cli.doctor:doctor",
+    "keys": "cli.keys:keys",
+    "member": "members.commands:member",
+    "normalise": "checker.commands.normalise:normalise",
+    "register": "checker.commands.register:register",
+    "scheduler": "workers.commands:scheduler",
+    "staff": "members.commands:staff",
+    "up": "cli.up:up",
+    "web": "cli.web:web",
+    "worker": "workers.commands:worker",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command when somebody asks for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="brolly")
+def brolly() -> None:
+    """Brolly: check a number before a booking, report harm, warn those at risk."""
+
+
+def main() -> None:
+    """Run the command line; what an operator can mend is said in one line, without a traceback."""
+    try:
+        brolly()
+    except SettingsError as error:
+        _give_up(f"settings: {error}")
+    except Exception as error:  # noqa: BLE001 - words_for raises what it has no words for
+        _give_up(_words_for(error))
+
+
+def _words_for(error: Exception) -> str:
+    """Say what is wrong; raises the error again where Brolly has no words for it."""
+    from cli.problems import words_for  # noqa: PLC0415 - loaded only when something went wrong
+
+    return words_for(error)
+
+
+def _give_up(message: str) -> None:
+    click.echo(f"brolly: {message}", err=True)
+    sys.exit(1)

@@ -1,0 +1,160 @@
+"""`brolly up`: the whole service on one machine, supervised: what dies is started again."""
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from http import HTTPStatus
+from typing import IO
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+from workers.schedule import run_scheduler
+from workers.worker import run_worker
+
+from cli.demo_instance import demo_children, demo_settings, load_demo_once, say_who_can_sign_in
+from cli.embedded import valkey_child
+from cli.keys import create_missing_keys, missing_keys
+from cli.web import serve
+from config.logging import set_up_logging
+from config.settings import Settings, load_settings
+from messages.model import Queue
+from storage.engine import connect
+from storage.migrating import current, upgrade
+from workers.supervising import Child, Supervisor
+
+READY_SECONDS = 30.0
+LOOK_SECONDS = 0.05
+
+
+class AlreadyUp(click.ClickException):
+    """Another `brolly up` looks after this data folder."""
+
+    exit_code = 3
+
+
+class NotReady(click.ClickException):
+    """The service did not answer in time."""
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="With demo data and loopback gateways for SMS and mail.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port on this machine (BROLLY_PORT).")
+def up(*, demo: bool, port: int | None) -> None:
+    """Run web, workers and scheduler, and Valkey if none is set; Ctrl-C stops all of it."""
+    settings = load_settings()
+    if port is not None:
+        local = settings.public_url == Settings.model_fields["public_url"].default
+        change = {"public_url": f"http://127.0.0.1:{port}"} if local else {}
+        settings = settings.model_copy(update={"port": port, **change})
+    if demo:
+        settings = demo_settings(settings)
+    set_up_logging()
+    with ExitStack() as stack:
+        stack.enter_context(_only_one(settings))
+        _run(settings)
+
+
+def _run(settings: Settings) -> None:
+    started = time.monotonic()
+    supervisor = Supervisor()
+    try:
+        prepare_keys(settings)
+        if settings.embedded_valkey:
+            supervisor.start([valkey_child(settings)])
+        _in_a_child("prepare", lambda: upgrade(settings.database))
+        if settings.demo:
+            supervisor.start(demo_children(settings))
+            _in_a_child("load demo data", lambda: load_demo_once(settings))
+        supervisor.start(service_children(settings))
+        supervisor.watch(until=lambda: _answers(settings) or _late(started))
+        if not supervisor.stopping:
+            _say_ready(settings, started)
+            supervisor.watch()
+        click.echo("Stopping.", err=True)
+    finally:
+        supervisor.stop()
+
+
+def service_children(settings: Settings) -> list[Child]:
+    """Return the processes of the service: web, a worker a queue, the scheduler."""
+    return [
+        Child("web", lambda: serve(settings, host="127.0.0.1", port=settings.port)),
+        *(Child(f"worker-{queue}", _worker(queue, settings)) for queue in Queue),
+        Child("scheduler", lambda: run_scheduler(settings)),
+    ]
+
+
+def prepare_keys(settings: Settings) -> None:
+    """Make the keys of a new instance; refuse to make new ones for a database in use."""
+    missing = missing_keys(settings)
+    if not missing:
+        return
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = connect(settings.database)
+    in_use = current(engine) is not None
+    engine.dispose()
+    if in_use:
+        names = ", ".join(path.name for path in missing)
+        message = (
+            f"this database was sealed with keys that are not here ({names}): restore the key "
+            "files. New ones would not open what is stored."
+        )
+        raise click.ClickException(message)
+    create_missing_keys(settings)
+
+
+def _worker(queue: Queue, settings: Settings) -> Callable[[], None]:
+    return lambda: run_worker(queue, settings)
+
+
+def _in_a_child(name: str, run: Callable[[], None]) -> None:
+    """Run a step in a process of its own, so that its memory goes with it."""
+    child = Child(name, run)
+    child.start()
+    _, status = os.waitpid(child.pid, 0)
+    if status:
+        message = f"could not {name}: see the lines above, or run `brolly doctor`"
+        raise click.ClickException(message)
+
+
+def _only_one(settings: Settings) -> IO[str]:
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = (settings.data_dir / "up.lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        message = f"already running: {lock.read().strip()}. Stop that one first, or use it."
+        raise AlreadyUp(message) from None
+    lock.truncate(0)
+    lock.write(f"process {os.getpid()} at {settings.public_url}\n")
+    lock.flush()
+    return lock
+
+
+def _answers(settings: Settings) -> bool:
+    time.sleep(LOOK_SECONDS)
+    try:
+        with urlopen(f"http://127.0.0.1:{settings.port}/healthz", timeout=1) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except (URLError, OSError):
+        return False
+
+
+def _late(started: float) -> bool:
+    if time.monotonic() - started > READY_SECONDS:
+        message = "the service did not answer in time: see the lines above, or `brolly doctor`"
+        raise NotReady(message)
+    return False
+
+
+def _say_ready(settings: Settings, started: float) -> None:
+    click.echo(f"Ready in {time.monotonic() - started:.1f} s: {settings.public_url}")
+    if settings.demo:
+        say_who_can_sign_in(settings)
+    click.echo("Ctrl-C stops it.")
+    sys.stdout.flush()

@@ -1,0 +1,43 @@
+"""`brolly web`: serves the pages with Granian, without an access log."""
+
+import click
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from workers.services import Services
+
+from config.logging import set_up_logging
+from config.settings import Settings, load_settings
+from web.app import create_app
+
+
+@click.command()
+@click.option("--port", type=int, help="Port on the loopback interface (BROLLY_PORT).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def web(*, port: int | None, host: str) -> None:
+    """Serve the web pages (behind a proxy that speaks https)."""
+    settings = load_settings()
+    serve(settings, host=host, port=settings.port if port is None else port)
+
+
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Serve until told to stop; no access log, for it would say who looked at what and when."""
+    server = Granian(
+        "web.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_processes,
+        blocking_threads=settings.web_threads,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_enabled=False,
+        log_access=False,
+    )
+    server.serve(target_loader=lambda: _open_app(settings), wrap_loader=False)
+
+
+def _open_app(settings: Settings) -> Flask:
+    """Open the services in the serving process, after the fork, and build the app on them."""
+    set_up_logging()
+    return create_app(Services.open(settings))

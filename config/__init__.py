@@ -1,0 +1,1 @@
+"""Settings, areas and logging: what an instance is told before it starts."""

@@ -1,0 +1,208 @@
+"""Settings: one frozen object, read once from `BROLLY_*`, failing by name."""
+
+import tempfile
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "BROLLY_"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LONGEST_SOCKET_PATH = 100  # sockaddr_un holds 108 bytes on Linux, 104 on macOS
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything an instance is told, documented one by one in docs/settings.md."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    # Where things are
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    redis_url: str = ""
+    register_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    port: int = Field(default=8000, ge=0, le=65535)
+
+    # What the instance is
+    instance_name: str = "Brolly"
+    home_region: str = "GB"
+    time_zone: str = "Europe/London"
+    areas_file: Path | None = None
+    exit_url: str = "https://www.bbc.co.uk/weather"
+    caseworker_phone: str = ""
+
+    # Sending
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = Field(default="", repr=False)
+    twilio_from: str = ""
+    twilio_messaging_service_sid: str = ""
+    twilio_api_base: str = ""
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = ""
+    sms_segments_per_second: float = Field(default=10, gt=0)
+    sms_segment_price: float = Field(default=0.04, ge=0)
+    sms_price_currency: str = "GBP"
+    sending_concurrency: int = Field(default=16, ge=1, le=64)
+    routine_delay_minutes: int = Field(default=60, ge=0, le=24 * 60)
+
+    # Limits of the check
+    check_burst: int = Field(default=5, ge=1)
+    check_daily: int = Field(default=20, ge=1)
+
+    # Serving
+    web_processes: int = Field(default=1, ge=1)
+    web_threads: int = Field(default=4, ge=1)
+
+    # Key files; in the data folder unless named
+    session_key_file: Path | None = None
+    member_key_file: Path | None = None
+    contact_key_file: Path | None = None
+    report_key_file: Path | None = None
+    register_key_file: Path | None = None
+    rotation_public_key_file: Path | None = None
+
+    # Demonstration
+    demo: bool = False
+    demo_gateway_url: str = ""
+
+    @field_validator("home_region")
+    @classmethod
+    def _is_a_region(cls, value: str) -> str:
+        if value.upper() not in SUPPORTED_REGIONS:
+            message = "is not a two-letter country code (ISO 3166-1), such as GB"
+            raise ValueError(message)
+        return value.upper()
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            message = "must be the full address people type, such as https://check.example.org"
+            raise ValueError(message)
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            message = "must start with https:// unless it is on this machine (127.0.0.1)"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, value: str) -> str:
+        if value.startswith("postgres://"):
+            value = "postgresql" + value.removeprefix("postgres")
+        if value.startswith("postgresql://"):
+            value = "postgresql+psycopg" + value.removeprefix("postgresql")
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            message = "must start with sqlite:/// or postgresql://"
+            raise ValueError(message)
+        return value
+
+    @field_validator("redis_url", "register_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            message = "must start with redis://, rediss:// or unix://"
+            raise ValueError(message)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"}:
+            message = "must start with smtp://, smtps:// or smtp+starttls://"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _sender_is_whole(self) -> "Settings":
+        if self.twilio_account_sid and not self.twilio_auth_token:
+            message = f"{PREFIX}TWILIO_AUTH_TOKEN is needed with {PREFIX}TWILIO_ACCOUNT_SID"
+            raise ValueError(message)
+        if self.twilio_account_sid and not (self.twilio_from or self.twilio_messaging_service_sid):
+            message = (
+                f"set {PREFIX}TWILIO_FROM or {PREFIX}TWILIO_MESSAGING_SERVICE_SID: "
+                "who a text message comes from"
+            )
+            raise ValueError(message)
+        if self.smtp_url and "@" not in self.mail_from:
+            message = f"{PREFIX}MAIL_FROM is needed with {PREFIX}SMTP_URL: who a mail comes from"
+            raise ValueError(message)
+        return self
+
+    @cached_property
+    def database(self) -> str:
+        """The database's address: the setting, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'brolly.sqlite3').absolute()}"
+
+    @cached_property
+    def valkey_socket(self) -> Path:
+        """Where the embedded Valkey listens: in the data folder, or nearby if that is too long."""
+        socket = (self.data_dir / "valkey.sock").absolute()
+        if len(str(socket)) <= LONGEST_SOCKET_PATH:
+            return socket
+        name = sha256(str(socket).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"brolly-{name}" / "valkey.sock"
+
+    @property
+    def embedded_valkey(self) -> bool:
+        """Whether `brolly up` looks after a Valkey of its own."""
+        return not self.redis_url
+
+    @cached_property
+    def redis(self) -> str:
+        """The queue's Redis: the setting, or the embedded Valkey."""
+        return self.redis_url or f"unix://{self.valkey_socket}"
+
+    @cached_property
+    def register(self) -> str:
+        """The register's Redis: the setting, or the same server as the queue."""
+        return self.register_url or self.redis
+
+    def key_file(self, name: str) -> Path:
+        """Return the path of a key file: its setting, or `<data folder>/keys/<name>`."""
+        chosen: Path | None = getattr(self, f"{name}_key_file")
+        return (chosen or self.data_dir / "keys" / f"{name}.key").absolute()
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the service over https."""
+        return self.public_url.startswith("https://")
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment, or from a mapping in its place.
+
+    Raises SettingsError with one line for each wrong setting, naming it and never its value.
+    """
+    try:
+        if environment is None:
+            return Settings()
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environment.items()
+            if name.startswith(PREFIX) and value
+        }
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError(_in_words(error)) from None
+
+
+def _in_words(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        words = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{PREFIX}{name} {words}" if name else words)
+    return "\n".join(lines)

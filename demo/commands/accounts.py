@@ -1,0 +1,44 @@
+"""`brolly demo accounts`: who can sign in to the demo, by role, with their passphrases."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import click
+
+from config.settings import Settings, load_settings
+from demo.accounts import PASSPHRASES, is_demo_name
+from members import actions as members
+from storage.engine import connect, reading
+from storage.keys import Sealers
+
+SHOWN = 5  # enough to try
+
+ByRole = Mapping[str, list[dict[str, str]]]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: accounts by role.")
+def accounts(*, as_json: bool) -> None:
+    """List the demo accounts of the configured database."""
+    found = _accounts(load_settings())
+    words = json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(found))
+    click.echo(words)
+
+
+def _accounts(settings: Settings) -> ByRole:
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with reading(connect(settings.database))() as session:
+        for account in members.list_accounts(session, Sealers.load(settings)):
+            if is_demo_name(account.role, account.name):
+                passphrase = PASSPHRASES[account.role]
+                found[account.role].append({"name": account.name, "passphrase": passphrase})
+    return found
+
+
+def _lines(found: ByRole) -> Iterator[str]:
+    for role, each in found.items():
+        yield f'{role} ({len(each)}), passphrase "{each[0]["passphrase"]}"'
+        yield from (f"  {account['name']}" for account in each[:SHOWN])
+        if len(each) > SHOWN:
+            yield "  ..."

@@ -1,0 +1,48 @@
+"""`brolly demo publish`: one more warning to its audience."""
+
+import json
+from datetime import UTC, datetime
+
+import click
+from workers.services import Services
+
+from alerts.model import Price
+from alerts.waking import wake
+from checker import actions as checker
+from config.settings import load_settings
+from demo.loading import demo_desk
+from demo.publishing import publish_one_more
+
+
+@click.command()
+def publish() -> None:
+    """Publish one more warning of danger and print its audience as JSON."""
+    settings = load_settings()
+    now = datetime.now(UTC)
+    with Services.open(settings) as services, services.writing() as session:
+        desk = demo_desk(session, services.sealers)
+        if desk is None:
+            message = "there is no demo data here: run `brolly demo load` first"
+            raise click.ClickException(message)
+        alert = publish_one_more(
+            session,
+            services.sealers,
+            services.evaluator,
+            desk=desk,
+            public_url=settings.public_url,
+            price=Price(
+                per_segment=settings.sms_segment_price,
+                currency=settings.sms_price_currency,
+                segments_per_second=settings.sms_segments_per_second,
+            ),
+            now=now,
+        )
+        session.commit()
+        checker.refresh(session, services.register, now=now)
+        session.commit()
+        wake(services.queue, alert)
+    audience = {
+        "sms": alert.estimate.sms_recipients,
+        "email": alert.estimate.email_recipients,
+    }
+    click.echo(json.dumps({"alert": str(alert.id), "audience": audience}))

@@ -1,0 +1,206 @@
+"""Loading the demo: staff, members and warnings, through the actions that real ones go through."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from checker.evaluator import Evaluator
+from checker.identifiers import read
+from demo.accounts import ORGANISATION, PASSPHRASES, STAFF, DemoMember, demo_members
+from demo.stories import Story, first_story, published_stories, waiting_stories
+from members import actions as members
+from members.model import Enrolment, Role
+from members.passphrases import hashed
+from messages import actions as messages
+from messages.model import Channel
+from reports import actions as reports
+from reports.codes import new_receipt_code
+from reports.model import (
+    AccountOfHarm,
+    Consent,
+    GivenIdentifier,
+    Precision,
+    Submission,
+    Warning,
+    WarningDraft,
+    When,
+    severity_of,
+)
+from reports.receipts import Draft
+from storage.keys import Sealers
+
+WARNINGS = 20
+AT_ONCE = 500
+REGION = "GB"  # the fiction ranges are British; the instance's own region does not matter
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The two people without whom nothing is published."""
+
+    verifier: UUID
+    publisher: UUID
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has an account yet."""
+    return not members.count_accounts(session)
+
+
+def load_people(
+    session: Session, sealers: Sealers, *, number: int, seed: int, now: datetime
+) -> Desk:
+    """Enrol staff and members; the same for the same number and seed."""
+    hashes = {role: hashed(passphrase) for role, passphrase in PASSPHRASES.items()}
+    staff = [
+        Enrolment(name=name, passphrase_hash=hashes[role], role=role)
+        for role, names in STAFF.items()
+        for name in names
+    ]
+    ids = members.enrol(session, sealers, enrolments=staff, now=now)
+    by_role = [role for role, names in STAFF.items() for _ in names]
+    caseworkers = [each for each, role in zip(ids, by_role, strict=True) if role is Role.CASEWORKER]
+    organisation_id = members.find_organisation(session, name=ORGANISATION, now=now)
+    people = demo_members(number, seed)
+    while batch := list(islice(people, AT_ONCE)):
+        enrolments = [
+            _enrolment(session, sealers, person, hashes[person.role], organisation_id, now)
+            for person in batch
+        ]
+        members.enrol(session, sealers, enrolments=enrolments, now=now)
+    return Desk(verifier=caseworkers[0], publisher=caseworkers[1])
+
+
+def demo_desk(session: Session, sealers: Sealers) -> Desk | None:
+    """Return the demo's caseworkers, if they are here."""
+    accounts = members.list_accounts(session, sealers, role=Role.CASEWORKER)
+    ids = {account.name: account.id for account in accounts}
+    try:
+        return Desk(*(ids[name] for name in STAFF[Role.CASEWORKER]))
+    except KeyError:
+        return None
+
+
+def load_reports(
+    session: Session,
+    sealers: Sealers,
+    evaluator: Evaluator,
+    *,
+    desk: Desk,
+    seed: int,
+    now: datetime,
+) -> None:
+    """Report what became warnings, and what still waits on the desk."""
+    for story in (first_story(now), *published_stories(WARNINGS, seed, now)):
+        proposed = propose(session, sealers, evaluator, story, desk=desk, now=now)
+        reports.publish(
+            session,
+            sealers.reports,
+            evaluator,
+            warning_id=proposed.id,
+            by=desk.publisher,
+            now=now,
+        )
+    for story in waiting_stories(seed, now):
+        _report(session, sealers, evaluator, story, received_at=story.happened_at)
+
+
+def propose(
+    session: Session,
+    sealers: Sealers,
+    evaluator: Evaluator,
+    story: Story,
+    *,
+    desk: Desk,
+    now: datetime,
+) -> Warning:
+    """Report a story, have it verified and a warning written; it waits for a second person."""
+    received_at = min(story.happened_at + timedelta(hours=12), now)
+    report_id = _report(session, sealers, evaluator, story, received_at=received_at)
+    reports.take(session, report_id, by=desk.verifier)
+    reports.verify(session, report_id, by=desk.verifier, now=now)
+    severity = severity_of(_harms(story))
+    return reports.propose(
+        session,
+        sealers.reports,
+        report_id=report_id,
+        draft=WarningDraft(
+            severity=severity,
+            kinds=story.kinds,
+            month=f"{story.happened_at:%Y-%m}",
+            areas=(story.area,),
+            settings=(story.setting,),
+            description=story.description,
+            advice=story.advice,
+        ),
+        by=desk.verifier,
+        now=now,
+    )
+
+
+def _enrolment(
+    session: Session,
+    sealers: Sealers,
+    person: DemoMember,
+    passphrase_hash: str,
+    organisation_id: UUID | None,
+    now: datetime,
+) -> Enrolment:
+    return Enrolment(
+        name=person.name,
+        passphrase_hash=passphrase_hash,
+        role=person.role,
+        preferences=person.preferences,
+        sms_contact_id=_contact(session, sealers, Channel.SMS, person.phone, now),
+        email_contact_id=_contact(session, sealers, Channel.EMAIL, person.email, now),
+        organisation_id=organisation_id if person.role is Role.PRACTITIONER else None,
+    )
+
+
+def _contact(
+    session: Session, sealers: Sealers, channel: Channel, address: str | None, now: datetime
+) -> UUID | None:
+    if address is None:
+        return None
+    contact_id = messages.add_contact(
+        session, sealers.contacts, channel=channel, address=address, now=now
+    )
+    messages.verify_contact(session, contact_id=contact_id, now=now)
+    return contact_id
+
+
+def _report(
+    session: Session, sealers: Sealers, evaluator: Evaluator, story: Story, *, received_at: datetime
+) -> UUID:
+    submission = Submission(
+        narrative=story.narrative,
+        when=When(precision=Precision.DAY, from_day=story.happened_at.date()),
+        area=story.area,
+        setting=story.setting,
+        harms=_harms(story),
+        identifiers=tuple(_identifiers(story.identifiers)),
+        consents=frozenset({Consent.REGISTER, Consent.ALERT}),
+    )
+    receipt = reports.submit(
+        session,
+        sealers.reports,
+        evaluator,
+        Draft(submission=submission),
+        code=new_receipt_code(),
+        now=received_at,
+    )
+    return receipt.report_id
+
+
+def _harms(story: Story) -> tuple[AccountOfHarm, ...]:
+    return tuple(AccountOfHarm(kind=kind, weapon=story.weapon) for kind in story.kinds)
+
+
+def _identifiers(entries: Iterable[str]) -> Iterable[GivenIdentifier]:
+    for entry in entries:
+        (identifier,) = read(entry, region=REGION).identifiers
+        yield GivenIdentifier(raw=entry, kind=identifier.kind, value=identifier.value)

@@ -1,0 +1,140 @@
+"""Accounts: make, read, rename, suspend, reinstate and count them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from members import names, passphrases
+from members.actions.rows import account_row, move, to_account
+from members.actions.sign_ins import sign_out_everywhere
+from members.model import Account, AccountCount, AccountState, NewAccount, Role
+from members.records import AccountRow, OrganisationRow
+from members.refusals import NameRefused
+from storage.base import new_id
+from storage.keys import Sealers
+
+TAKEN = "This working name cannot be used here. Choose another."
+
+
+def create_account(
+    session: Session,
+    sealers: Sealers,
+    *,
+    new: NewAccount,
+    passphrase: str,
+    now: datetime,
+    hasher: PasswordHasher = passphrases.STANDARD,
+) -> UUID:
+    """Make an account and return its id; raises NameRefused and PassphraseRefused."""
+    name = names.normalised(new.name)
+    passphrases.accept(passphrase, name=name)
+    account_id = new_id()
+    row = AccountRow(
+        id=account_id,
+        name_fingerprint=names.fingerprint(sealers.members, name),
+        sealed_name=names.seal(sealers.members, name, account_id),
+        passphrase_hash=passphrases.hashed(passphrase, hasher),
+        role=new.role,
+        state=new.state,
+        organisation_id=find_organisation(session, name=new.organisation, now=now),
+        created_at=now,
+        language=new.language,
+    )
+    with _name_is_free(session):
+        session.add(row)
+    return account_id
+
+
+def find_organisation(session: Session, *, name: str, now: datetime) -> UUID | None:
+    """Return the id of an organisation, making it if it is new; None without a name."""
+    name = " ".join(name.split())
+    if not name:
+        return None
+    same = func.lower(OrganisationRow.name) == name.lower()
+    known = session.scalar(select(OrganisationRow.id).where(same))
+    if known is not None:
+        return known
+    row = OrganisationRow(id=new_id(), name=name, created_at=now)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def get_account(session: Session, sealers: Sealers, *, account_id: UUID) -> Account:
+    """Return an account; raises NoSuchAccount."""
+    return to_account(sealers.members, account_row(session, account_id))
+
+
+def rename(session: Session, sealers: Sealers, *, account_id: UUID, name: str) -> None:
+    """Give an account another working name; raises NameRefused."""
+    name = names.normalised(name)
+    row = account_row(session, account_id)
+    with _name_is_free(session):
+        row.name_fingerprint = names.fingerprint(sealers.members, name)
+        row.sealed_name = names.seal(sealers.members, name, row.id)
+
+
+def change_passphrase(
+    session: Session,
+    *,
+    account_id: UUID,
+    name: str,
+    new: str,
+    now: datetime,
+    hasher: PasswordHasher = passphrases.STANDARD,
+) -> None:
+    """Change a passphrase and sign the account out everywhere; raises PassphraseRefused.
+
+    `name` is the account's working name, which the passphrase must differ from.
+    """
+    passphrases.accept(new, name=name)
+    account_row(session, account_id).passphrase_hash = passphrases.hashed(new, hasher)
+    session.flush()
+    sign_out_everywhere(session, account_id=account_id, now=now)
+
+
+def suspend(session: Session, *, account_id: UUID, now: datetime) -> None:
+    """Take a vetted account's access away, at once and everywhere; raises NoSuchAccount."""
+    move(session, account_id, old=AccountState.VETTED, new=AccountState.SUSPENDED)
+    sign_out_everywhere(session, account_id=account_id, now=now)
+
+
+def reinstate(session: Session, *, account_id: UUID) -> None:
+    """Give a suspended account its access back; raises NoSuchAccount."""
+    move(session, account_id, old=AccountState.SUSPENDED, new=AccountState.VETTED)
+
+
+def list_accounts(session: Session, sealers: Sealers, *, role: Role | None = None) -> list[Account]:
+    """Return the accounts of a role, or all, oldest first; for the operator, never for a page."""
+    rows = select(AccountRow).order_by(AccountRow.created_at, AccountRow.name_fingerprint)
+    found = session.scalars(rows if role is None else rows.where(AccountRow.role == role))
+    return [to_account(sealers.members, row) for row in found]
+
+
+def count_accounts(session: Session) -> list[AccountCount]:
+    """Return how many accounts have each role and state."""
+    rows = session.execute(
+        select(AccountRow.role, AccountRow.state, func.count())
+        .group_by(AccountRow.role, AccountRow.state)
+        .order_by(AccountRow.role, AccountRow.state)
+    )
+    return [
+        AccountCount(role=Role(role), state=AccountState(state), count=count)
+        for role, state, count in rows
+    ]
+
+
+@contextmanager
+def _name_is_free(session: Session) -> Iterator[None]:
+    """Write the row in the block; the database decides who was first with a name."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError:
+        raise NameRefused(TAKEN) from None

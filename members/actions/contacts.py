@@ -1,0 +1,247 @@
+"""Contacts of a member: a code goes there, comes back, and only then is the contact theirs."""
+
+import hmac
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from members import addresses
+from members.actions.rows import account_row
+from members.model import (
+    CODE_LIFE,
+    CODE_TRIES,
+    CODES_AN_HOUR,
+    CodeOutcome,
+    CodeWording,
+    NoSuchAccount,
+    OwnContact,
+    SentCode,
+)
+from members.records import AccountRow, ContactCodeRow
+from members.refusals import TooManyCodes
+from messages import actions as messages
+from messages.model import CauseKind, Channel, Queue, Text
+from storage.base import new_id
+from storage.keys import Sealers
+from storage.sealing import Sealer
+
+DIGITS = 6
+HOUR = timedelta(hours=1)
+TEXT_KEY = "code"
+WHY = "code asked for"
+
+
+def list_contacts(session: Session, sealers: Sealers, *, account_id: UUID) -> list[OwnContact]:
+    """Return the confirmed contacts of an account, the phone first."""
+    row = account_row(session, account_id)
+    ids = [each for each in (row.sms_contact_id, row.email_contact_id) if each is not None]
+    return [_own(session, sealers.contacts, each) for each in ids]
+
+
+def give_contact(session: Session, *, account_id: UUID, channel: Channel, contact_id: UUID) -> None:
+    """Make a confirmed contact the account's, switch its channel on, and forget the one before."""
+    row = account_row(session, account_id)
+    before = row.sms_contact_id if channel is Channel.SMS else row.email_contact_id
+    if channel is Channel.SMS:
+        row.sms_contact_id, row.by_sms = contact_id, True
+    else:
+        row.email_contact_id, row.by_email = contact_id, True
+    session.flush()
+    if before is not None and before != contact_id:
+        messages.remove_contact(session, contact_id=before)
+
+
+def take_contact(session: Session, *, account_id: UUID, channel: Channel) -> None:
+    """Switch a channel off and forget its contact; nothing happens if there is none."""
+    row = account_row(session, account_id)
+    before = row.sms_contact_id if channel is Channel.SMS else row.email_contact_id
+    if channel is Channel.SMS:
+        row.sms_contact_id, row.by_sms = None, False
+    else:
+        row.email_contact_id, row.by_email = None, False
+    session.flush()
+    _end_codes(session, account_id, channel)
+    if before is not None:
+        messages.remove_contact(session, contact_id=before)
+
+
+def request_code(
+    session: Session,
+    sealers: Sealers,
+    *,
+    account_id: UUID,
+    channel: Channel,
+    entry: str,
+    region: str,
+    wording: CodeWording,
+    now: datetime,
+) -> UUID:
+    """Send a code to an address somebody typed; return the cause, for which to wake a worker.
+
+    Raises ContactRefused, and TooManyCodes after three in an hour to the account or the address.
+    A code sent earlier by the same channel stops working. `region` reads local phone numbers.
+    """
+    address = addresses.normalised(channel, entry, region=region)
+    fingerprint = sealers.members.fingerprint("code address", f"{channel}|{address.casefold()}")
+    if session.get(AccountRow, account_id, with_for_update=True) is None:
+        raise NoSuchAccount
+    session.execute(delete(ContactCodeRow).where(ContactCodeRow.created_at <= now - HOUR))
+    _require_few(session, account_id, fingerprint)
+    _end_codes(session, account_id, channel)
+    contact_id = messages.add_contact(
+        session, sealers.contacts, channel=channel, address=address, now=now
+    )
+    code, code_id = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", new_id()
+    session.add(
+        ContactCodeRow(
+            id=code_id,
+            account_id=account_id,
+            contact_id=contact_id,
+            channel=channel,
+            address_fingerprint=fingerprint,
+            code_fingerprint=_fingerprint(sealers.members, code_id, code),
+            created_at=now,
+            expires_at=now + CODE_LIFE,
+            tries=0,
+        )
+    )
+    session.flush()
+    return _send(session, sealers.contacts, contact_id, _text(channel, wording, code), now)
+
+
+def sent_code(
+    session: Session, sealers: Sealers, *, account_id: UUID, channel: Channel, now: datetime
+) -> SentCode | None:
+    """Return the code that somebody could type now, if there is one."""
+    row = session.scalars(
+        select(ContactCodeRow)
+        .where(*_live(account_id, channel, now))
+        .order_by(ContactCodeRow.created_at.desc())
+    ).first()
+    if row is None or row.contact_id is None:
+        return None
+    contact = _own(session, sealers.contacts, row.contact_id)
+    return SentCode(channel=row.channel, address=contact.address, expires_at=row.expires_at)
+
+
+def confirm_code(
+    session: Session,
+    sealers: Sealers,
+    *,
+    account_id: UUID,
+    channel: Channel,
+    code: str,
+    now: datetime,
+) -> CodeOutcome:
+    """Compare a code with the one sent; a match makes the contact the account's.
+
+    The try is counted first. A wrong code is an outcome, not an error, for it must be committed.
+    """
+    row = session.scalars(
+        update(ContactCodeRow)
+        .where(*_live(account_id, channel, now))
+        .values(tries=ContactCodeRow.tries + 1)
+        .returning(ContactCodeRow)
+    ).first()
+    if row is None or row.contact_id is None:
+        return CodeOutcome.OVER
+    typed = _fingerprint(sealers.members, row.id, _digits(code))
+    if not hmac.compare_digest(typed, row.code_fingerprint):
+        return CodeOutcome.WRONG if row.tries < CODE_TRIES else CodeOutcome.OVER
+    row.used_at = now
+    messages.verify_contact(session, contact_id=row.contact_id, now=now)
+    give_contact(session, account_id=account_id, channel=channel, contact_id=row.contact_id)
+    return CodeOutcome.CONFIRMED
+
+
+def _live(account_id: UUID, channel: Channel, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ContactCodeRow.account_id == account_id,
+        ContactCodeRow.channel == channel,
+        ContactCodeRow.contact_id.is_not(None),
+        ContactCodeRow.used_at.is_(None),
+        ContactCodeRow.expires_at > now,
+        ContactCodeRow.tries < CODE_TRIES,
+    )
+
+
+def _require_few(session: Session, account_id: UUID, fingerprint: bytes) -> None:
+    mine, same = ContactCodeRow.account_id, ContactCodeRow.address_fingerprint
+    recent = session.execute(
+        select(mine, same).where(or_(mine == account_id, same == fingerprint))
+    ).all()
+    by_account = sum(each == account_id for each, _ in recent)
+    by_address = sum(each == fingerprint for _, each in recent)
+    if max(by_account, by_address) >= CODES_AN_HOUR:
+        raise TooManyCodes
+
+
+def _end_codes(session: Session, account_id: UUID, channel: Channel) -> None:
+    """Forget where unused codes went; without a contact a code confirms nothing."""
+    unused = session.scalars(
+        select(ContactCodeRow.contact_id).where(
+            ContactCodeRow.account_id == account_id,
+            ContactCodeRow.channel == channel,
+            ContactCodeRow.contact_id.is_not(None),
+            ContactCodeRow.used_at.is_(None),
+        )
+    ).all()
+    for contact_id in unused:
+        if contact_id is not None:
+            messages.remove_contact(session, contact_id=contact_id)
+
+
+def _text(channel: Channel, wording: CodeWording, code: str) -> Text:
+    return Text(
+        channel=channel,
+        text_key=TEXT_KEY,
+        subject=wording.subject if channel is Channel.EMAIL else "",
+        body=wording.body.replace("{code}", code),
+    )
+
+
+def _send(session: Session, sealer: Sealer, contact_id: UUID, text: Text, now: datetime) -> UUID:
+    cause_id = new_id()
+    messages.open_cause(
+        session,
+        sealer,
+        id=cause_id,
+        kind=CauseKind.CODE,
+        queue=Queue.SERVICE,
+        texts=(text,),
+        expires_at=now + CODE_LIFE,
+        now=now,
+    )
+    messages.deliver_one(
+        session,
+        cause_id=cause_id,
+        contact_id=contact_id,
+        channel=text.channel,
+        text_key=text.text_key,
+        why=WHY,
+        now=now,
+    )
+    return cause_id
+
+
+def _own(session: Session, sealer: Sealer, contact_id: UUID) -> OwnContact:
+    contact = messages.get_contact(session, sealer, contact_id=contact_id)
+    return OwnContact(
+        id=contact.id,
+        channel=contact.channel,
+        address=contact.address,
+        verified_at=contact.verified_at,
+        bad_since=contact.bad_since,
+    )
+
+
+def _fingerprint(sealer: Sealer, code_id: UUID, code: str) -> bytes:
+    return sealer.fingerprint("contact code", f"{code_id}|{code}")
+
+
+def _digits(code: str) -> str:
+    return "".join(str(unicodedata.decimal(each)) for each in code if each.isdecimal())

@@ -1,0 +1,41 @@
+"""Leaving: the name, the contacts and the choices go; what was reported stays reported."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from members import names
+from members.actions.contacts import take_contact
+from members.actions.rows import account_row
+from members.actions.sign_ins import sign_out_everywhere
+from members.model import AccountState
+from members.records import AccountAreaRow, AccountSettingRow, ApplicationRow
+from messages.model import Channel
+from storage.keys import Sealers
+
+NO_NAME = ""
+NO_HASH = ""  # fits no passphrase
+
+
+def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime) -> None:
+    """Close an account for good and sign it out everywhere; raises NoSuchAccount.
+
+    The bare row stays, so that reports and decisions keep saying that somebody made them; the
+    working name is free again.
+    """
+    for channel in Channel:
+        take_contact(session, account_id=account_id, channel=channel)
+    for choices in (AccountAreaRow, AccountSettingRow, ApplicationRow):
+        session.execute(delete(choices).where(choices.account_id == account_id))
+    row = account_row(session, account_id)
+    row.state = AccountState.LEFT
+    row.name_fingerprint = secrets.token_bytes(32)
+    row.sealed_name = names.seal(sealers.members, NO_NAME, account_id)
+    row.passphrase_hash = NO_HASH
+    row.everywhere = False
+    row.organisation_id = None
+    session.flush()
+    sign_out_everywhere(session, account_id=account_id, now=now)

@@ -1,0 +1,53 @@
+"""The sign-ins of an account: list them, end one, end them all."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from members.actions.rows import HOLDS, hash_of, limits
+from members.model import NoSuchAccount, SignedIn
+from members.records import SignInRow
+
+
+def list_sign_ins(
+    session: Session, *, account_id: UUID, token: str, now: datetime
+) -> list[SignedIn]:
+    """Return the sign-ins of an account that still hold, newest first."""
+    rows = session.scalars(
+        select(SignInRow)
+        .where(SignInRow.account_id == account_id, *HOLDS)
+        .order_by(SignInRow.created_at.desc()),
+        limits(now),
+    )
+    return [
+        SignedIn(
+            id=row.id,
+            since=row.created_at,
+            seen_at=row.seen_at,
+            is_this_one=row.token_hash == hash_of(token),
+        )
+        for row in rows
+    ]
+
+
+def end_sign_in(session: Session, *, account_id: UUID, sign_in_id: UUID, now: datetime) -> None:
+    """End one of an account's own sign-ins; raises NoSuchAccount if it is not theirs."""
+    ended = session.scalars(
+        update(SignInRow)
+        .where(SignInRow.id == sign_in_id, SignInRow.account_id == account_id)
+        .values(ended_at=now)
+        .returning(SignInRow.id)
+    ).first()
+    if ended is None:
+        raise NoSuchAccount
+
+
+def sign_out_everywhere(session: Session, *, account_id: UUID, now: datetime) -> None:
+    """End every sign-in of an account."""
+    session.execute(
+        update(SignInRow)
+        .where(SignInRow.account_id == account_id, SignInRow.ended_at.is_(None))
+        .values(ended_at=now)
+    )

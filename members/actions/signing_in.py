@@ -1,0 +1,219 @@
+"""Signing in and out: tries that get slow, tokens that run out.
+
+A try is counted before the passphrase is looked at, so that many tries at once are counted too.
+Pages commit that before they go on: the hash takes 50 ms, and no transaction should wait for it.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from members import names, passphrases
+from members.actions.rows import HOLDS, MAY_SIGN_IN, hash_of, limits
+from members.model import ABSOLUTE, FREE_TRIES, LONGEST_WAIT, Account, AccountState, Role
+from members.records import AccountRow, SignInRow, SignInTryRow
+from members.refusals import TooManyTries, WrongCredentials
+from storage.base import new_id
+from storage.engine import WRITES, writing
+from storage.keys import Sealers
+
+TOKEN_BYTES = 32
+FIRST_WAIT = timedelta(seconds=5)
+TRIES_KEPT = timedelta(days=1)
+TOUCH_AFTER = timedelta(minutes=1)
+RESUME = (
+    select(
+        SignInRow.id,
+        SignInRow.seen_at,
+        AccountRow.id,
+        AccountRow.sealed_name,
+        AccountRow.role,
+        AccountRow.state,
+        AccountRow.language,
+        AccountRow.organisation_id,
+    )
+    .join_from(SignInRow, AccountRow, AccountRow.id == SignInRow.account_id)
+    .where(
+        SignInRow.token_hash == bindparam("token_hash"), *HOLDS, AccountRow.state.in_(MAY_SIGN_IN)
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """A try to sign in that was counted; the passphrase is looked at next."""
+
+    name_fingerprint: bytes = field(repr=False)
+    account_id: UUID | None
+    passphrase_hash: str | None = field(repr=False)
+
+
+def count_try(session: Session, sealers: Sealers, *, name: str, now: datetime) -> Try:
+    """Count a try for a name, known or not; raises TooManyTries while its wait runs."""
+    fingerprint = names.fingerprint(sealers.members, name)
+    session.execute(delete(SignInTryRow).where(SignInTryRow.last_at < now - TRIES_KEPT))
+    tries = _tries(session, fingerprint, now)
+    left = tries.last_at + _wait_after(tries.failures) - now
+    if left > timedelta():
+        raise TooManyTries(left)
+    tries.failures += 1
+    tries.last_at = now
+    session.flush()
+    known = session.execute(
+        select(AccountRow.id, AccountRow.passphrase_hash).where(
+            AccountRow.name_fingerprint == fingerprint, AccountRow.state.in_(MAY_SIGN_IN)
+        )
+    ).first()
+    account_id, stored = known or (None, None)
+    return Try(name_fingerprint=fingerprint, account_id=account_id, passphrase_hash=stored)
+
+
+def settle_try(
+    session: Session,
+    counted: Try,
+    *,
+    passphrase: str,
+    hasher: PasswordHasher = passphrases.STANDARD,
+) -> UUID:
+    """Return the account if the passphrase fits, and forget its tries; raises WrongCredentials.
+
+    The hash is renewed here when its parameters are not today's, as only now it can be.
+    """
+    stored = counted.passphrase_hash
+    if not passphrases.matches(stored, passphrase, hasher) or stored is None:
+        raise WrongCredentials
+    renewed = stored
+    if passphrases.is_outdated(stored, hasher):
+        renewed = passphrases.hashed(passphrase, hasher)
+    account_id = session.scalars(
+        update(AccountRow)
+        .where(
+            AccountRow.id == counted.account_id,
+            AccountRow.passphrase_hash == stored,
+            AccountRow.state.in_(MAY_SIGN_IN),
+        )
+        .values(passphrase_hash=renewed)
+        .returning(AccountRow.id)
+    ).first()
+    if account_id is None:
+        raise WrongCredentials
+    mine = SignInTryRow.name_fingerprint == counted.name_fingerprint
+    session.execute(delete(SignInTryRow).where(mine))
+    return account_id
+
+
+def finish_sign_in(
+    session: Session,
+    counted: Try,
+    *,
+    passphrase: str,
+    now: datetime,
+    hasher: PasswordHasher = passphrases.STANDARD,
+) -> str:
+    """Return a new token if the passphrase fits; raises WrongCredentials."""
+    account_id = settle_try(session, counted, passphrase=passphrase, hasher=hasher)
+    return begin_sign_in(session, account_id=account_id, now=now)
+
+
+def begin_sign_in(session: Session, *, account_id: UUID, now: datetime) -> str:
+    """Sign an account in whose passphrase was seen just now; return the token."""
+    over = SignInRow.created_at < now - ABSOLUTE
+    session.execute(delete(SignInRow).where(SignInRow.account_id == account_id, over))
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(
+        SignInRow(
+            id=new_id(),
+            account_id=account_id,
+            token_hash=hash_of(token),
+            created_at=now,
+            seen_at=now,
+        )
+    )
+    session.flush()
+    return token
+
+
+def sign_in(
+    session: Session,
+    sealers: Sealers,
+    *,
+    name: str,
+    passphrase: str,
+    now: datetime,
+    hasher: PasswordHasher = passphrases.STANDARD,
+) -> str:
+    """Count a try and finish it in one transaction; raises TooManyTries and WrongCredentials.
+
+    Pages use the two steps: a roll-back would forget the try.
+    """
+    counted = count_try(session, sealers, name=name, now=now)
+    return finish_sign_in(session, counted, passphrase=passphrase, now=now, hasher=hasher)
+
+
+def resume(session: Session, sealers: Sealers, *, token: str, now: datetime) -> Account | None:
+    """Return the account that a token stands for, or None if it has ended or run out.
+
+    Idle time is kept to the minute: the sign-in is marked as seen at most once a minute, in a
+    short transaction of its own if the session only reads.
+    """
+    found = session.execute(RESUME, {"token_hash": hash_of(token), **limits(now)}).first()
+    if found is None:
+        return None
+    sign_in_id, seen_at, account_id, sealed_name, role, state, language, organisation_id = found
+    if now - seen_at >= TOUCH_AFTER:
+        _touch(session, sign_in_id, now)
+    return Account(
+        id=account_id,
+        name=names.unseal(sealers.members, sealed_name, account_id),
+        role=Role(role),
+        state=AccountState(state),
+        language=language,
+        organisation_id=organisation_id,
+    )
+
+
+def sign_out(session: Session, *, token: str, now: datetime) -> None:
+    """End the sign-in of a token; nothing happens if it has ended."""
+    session.execute(
+        update(SignInRow)
+        .where(SignInRow.token_hash == hash_of(token), SignInRow.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def _tries(session: Session, fingerprint: bytes, now: datetime) -> SignInTryRow:
+    """Return the row of a name, locked; two first tries at once find the same one."""
+    found = session.get(SignInTryRow, fingerprint, with_for_update=True)
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            row = SignInTryRow(name_fingerprint=fingerprint, failures=0, last_at=now)
+            session.add(row)
+    except IntegrityError:
+        return session.get_one(SignInTryRow, fingerprint, with_for_update=True)
+    return row
+
+
+def _wait_after(failures: int) -> timedelta:
+    """Nothing for the first tries, then 5 s, 10 s, 20 s ... up to 15 minutes."""
+    if failures < FREE_TRIES:
+        return timedelta()
+    doublings = min(failures - FREE_TRIES, 10)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def _touch(session: Session, sign_in_id: UUID, now: datetime) -> None:
+    seen = update(SignInRow).where(SignInRow.id == sign_in_id).values(seen_at=now)
+    bind = session.get_bind()
+    if isinstance(bind, Engine) and not bind.get_execution_options().get(WRITES):
+        with writing(bind).begin() as short:
+            short.execute(seen)
+    else:
+        session.execute(seen)

@@ -1,0 +1,58 @@
+"""How a member can be reached: phone numbers that take texts (E.164), and email addresses."""
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumberType
+
+from members.refusals import ContactRefused
+from messages.model import Channel
+
+LONGEST_ENTRY = 254  # of an address in a mail's path, RFC 5321
+TAKES_TEXTS = frozenset(
+    {
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.UNKNOWN,  # plans change faster than metadata; the code shows if it arrives
+    }
+)
+
+
+def normalised(channel: Channel, entry: str, *, region: str) -> str:
+    """Return the address to write to; raises ContactRefused. `region` reads local numbers."""
+    entry = entry.strip()
+    if not entry:
+        message = "Enter a mobile number." if channel is Channel.SMS else "Enter an email address."
+        raise ContactRefused(message)
+    if len(entry) > LONGEST_ENTRY:
+        message = "That is too long. Enter one number or address."
+        raise ContactRefused(message)
+    return _phone(entry, region) if channel is Channel.SMS else _email(entry)
+
+
+def _phone(entry: str, region: str) -> str:
+    number = _parsed(entry, region)
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        message = "That is too short or too long for a phone number. Check it and try again."
+        raise ContactRefused(message)
+    if phonenumbers.number_type(number) not in TAKES_TEXTS:
+        message = "Texts do not reach this kind of number. Enter a mobile number."
+        raise ContactRefused(message)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _parsed(entry: str, region: str) -> phonenumbers.PhoneNumber:
+    message = "That is not a phone number. Enter its digits, with the country code if it is abroad."
+    if any(character.isalpha() for character in entry):  # letters would be read as keys
+        raise ContactRefused(message)
+    try:
+        return phonenumbers.parse(entry, region)
+    except NumberParseException:
+        raise ContactRefused(message) from None
+
+
+def _email(entry: str) -> str:
+    try:
+        return validate_email(entry, check_deliverability=False).normalized
+    except EmailNotValidError:
+        message = "That is not an email address. It looks like name@example.org."
+        raise ContactRefused(message) from None

@@ -1,0 +1,15 @@
+"""The pages of members: signing in, joining, one's own account, and deciding on applicants."""
+
+from members.pages import account, applicants, closing, contacts, joining, preferences, signing_in
+from members.pages.blueprint import pages
+
+__all__ = [
+    "account",
+    "applicants",
+    "closing",
+    "contacts",
+    "joining",
+    "pages",
+    "preferences",
+    "signing_in",
+]

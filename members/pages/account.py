@@ -1,0 +1,123 @@
+"""One's own account: what it is, its name and passphrase, and where it is signed in."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from uuid import UUID
+
+import svcs
+from flask import abort, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from config.areas import load_areas
+from config.settings import Settings
+from members import actions, passphrases
+from members.guard import current_account, forget_token, keep_token, kept_token, signed_in
+from members.model import NoSuchAccount
+from members.pages.blueprint import Page, pages
+from members.pages.proof import NotProven, prove_oneself
+from members.refusals import NameRefused, PassphraseRefused
+from storage.keys import Sealers
+
+
+@pages.get("/account")
+@signed_in
+def account() -> Page:
+    """Show the account, its contacts, what it hears of, and where it is signed in."""
+    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
+    own, now = current_account(), datetime.now(UTC)
+    return render_template(
+        "members/account.html",
+        account=own,
+        contacts={
+            contact.channel: contact
+            for contact in actions.list_contacts(session, sealers, account_id=own.id)
+        },
+        preferences=actions.preferences(session, own.id),
+        areas=load_areas(settings),
+        sign_ins=actions.list_sign_ins(
+            session, account_id=own.id, token=kept_token() or "", now=now
+        ),
+        applicants=actions.count_applicants(session) if own.is_lead else 0,
+    )
+
+
+@pages.get("/account/name")
+@signed_in
+def name() -> Page:
+    """Show the form for another working name."""
+    return render_template("members/name.html", name=current_account().name, errors={})
+
+
+@pages.post("/account/name")
+@signed_in
+def rename() -> Page:
+    """Take another working name."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    typed = request.form.get("name", "")
+    try:
+        actions.rename(session, sealers, account_id=current_account().id, name=typed)
+    except NameRefused as error:
+        errors = {"name": _(str(error))}
+        page = render_template("members/name.html", name=typed, errors=errors)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    session.commit()
+    return redirect("/account", HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/account/passphrase")
+@signed_in
+def passphrase() -> Page:
+    """Show the form for another passphrase."""
+    return render_template("members/passphrase.html", errors={})
+
+
+@pages.post("/account/passphrase")
+@signed_in
+def change_passphrase() -> Page:
+    """Take another passphrase, and sign out everywhere but here."""
+    session, own, now = svcs.flask.get(Session), current_account(), datetime.now(UTC)
+    new = request.form.get("new_passphrase", "")
+    try:
+        passphrases.accept(new, name=own.name)
+        prove_oneself(now)
+    except PassphraseRefused as error:
+        return _passphrase_again({"new_passphrase": _(str(error))})
+    except NotProven as error:
+        return _passphrase_again({"passphrase": str(error)})
+    actions.change_passphrase(session, account_id=own.id, name=own.name, new=new, now=now)
+    token = actions.begin_sign_in(session, account_id=own.id, now=now)
+    session.commit()
+    keep_token(token)
+    return redirect("/account", HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/account/sign-ins/<uuid:sign_in_id>/end")
+@signed_in
+def end_sign_in(sign_in_id: UUID) -> Page:
+    """Sign out in one other place."""
+    session, now = svcs.flask.get(Session), datetime.now(UTC)
+    try:
+        actions.end_sign_in(
+            session, account_id=current_account().id, sign_in_id=sign_in_id, now=now
+        )
+    except NoSuchAccount:
+        abort(HTTPStatus.NOT_FOUND)
+    session.commit()
+    return redirect("/account", HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/account/sign-ins/end")
+@signed_in
+def end_all_sign_ins() -> Page:
+    """Sign out everywhere, here too."""
+    session, now = svcs.flask.get(Session), datetime.now(UTC)
+    actions.sign_out_everywhere(session, account_id=current_account().id, now=now)
+    session.commit()
+    forget_token()
+    return redirect("/sign-in", HTTPStatus.SEE_OTHER)
+
+
+def _passphrase_again(errors: dict[str, str]) -> Page:
+    page = render_template("members/passphrase.html", errors=errors)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY

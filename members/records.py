@@ -1,0 +1,145 @@
+"""The rows of members; private to the room."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Moment, SealedBytes
+from storage.sealing import Sealed
+
+
+class OrganisationRow(Base):
+    """An organisation that practitioners belong to; organisations are public bodies."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AccountRow(Base):
+    """An account: a working name, a passphrase, a role, and what its owner wants to hear."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("by_sms = false or sms_contact_id is not null", "sms"),
+        CheckConstraint("by_email = false or email_contact_id is not null", "email"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    sealed_name: Mapped[Sealed] = mapped_column(SealedBytes)
+    passphrase_hash: Mapped[str] = mapped_column(String(128))
+    role: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    sms_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    email_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    by_sms: Mapped[bool] = mapped_column(default=False)
+    by_email: Mapped[bool] = mapped_column(default=False)
+    everywhere: Mapped[bool] = mapped_column(default=False, index=True)
+    danger: Mapped[bool] = mapped_column(default=True)
+    risk: Mapped[bool] = mapped_column(default=True)
+    cover: Mapped[str] = mapped_column(String(16), default="plain")
+    language: Mapped[str] = mapped_column(String(35), default="en")
+
+
+class AccountAreaRow(Base):
+    """An area that a member wants to hear of."""
+
+    __tablename__ = "account_area"
+
+    area: Mapped[str] = mapped_column(String(12), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class AccountSettingRow(Base):
+    """A setting that a member works in; none at all means any."""
+
+    __tablename__ = "account_setting"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    )
+    setting: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class ApplicationRow(Base):
+    """What an applicant said of themselves; deleted when it is decided."""
+
+    __tablename__ = "application"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    )
+    sealed_statement: Mapped[Sealed] = mapped_column(SealedBytes)
+    sealed_organisation: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    applied_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class VettingRow(Base):
+    """Who vetted an account, when and how: never an ID, a picture or an address."""
+
+    __tablename__ = "vetting"
+    __table_args__ = (CheckConstraint("account_id <> decided_by", "not_oneself"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime] = mapped_column(Moment)
+    how: Mapped[str | None] = mapped_column(String(24))
+    accepted: Mapped[bool]
+
+
+class SignInRow(Base):
+    """A signed-in browser; the cookie holds a random token, this row its SHA-256."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SignInTryRow(Base):
+    """Failed tries for one working name, so that guessing gets slow."""
+
+    __tablename__ = "sign_in_try"
+
+    name_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ContactCodeRow(Base):
+    """A code sent to a contact to show that it is theirs; only a keyed hash is kept."""
+
+    __tablename__ = "contact_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    contact_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("contact.id", ondelete="SET NULL"), index=True
+    )
+    channel: Mapped[str] = mapped_column(String(8))
+    address_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)

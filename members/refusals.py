@@ -1,0 +1,52 @@
+"""What this room refuses, each named for the event; the texts are for the person who typed."""
+
+from datetime import timedelta
+
+
+class WrongCredentials(Exception):
+    """No account opens with this name and passphrase; nothing says which of the two is wrong."""
+
+
+class TooManyTries(Exception):
+    """Too many failed tries for this name; `wait` is how long until the next one."""
+
+    def __init__(self, wait: timedelta) -> None:
+        """Keep how long to wait."""
+        super().__init__("too many tries for this name")
+        self.wait = wait
+
+
+class NameRefused(Exception):
+    """A working name that cannot be used; the text says what to do."""
+
+
+class PassphraseRefused(Exception):
+    """A passphrase that cannot be used; the text says what to do."""
+
+
+class StatementMissing(Exception):
+    """An application without a word by which somebody could be vetted."""
+
+
+class OrganisationMissing(Exception):
+    """A practitioner applies without naming an organisation."""
+
+
+class ContactRefused(Exception):
+    """A phone number or address that cannot be used; the text says what to do."""
+
+
+class TooManyCodes(Exception):
+    """Three codes an hour were sent already, to this account or to this address."""
+
+
+class ContactMissing(Exception):
+    """A channel was chosen for which no contact is confirmed."""
+
+
+class UnknownArea(Exception):
+    """An area that this instance does not have."""
+
+
+class UnknownLanguage(Exception):
+    """A language that no message is written in."""

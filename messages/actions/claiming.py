@@ -1,0 +1,287 @@
+"""Claiming deliveries and marking them as being sent: who may send what, and nobody else.
+
+A claim takes rows under a token and a lease. Just before the send, one conditional UPDATE moves a
+row to `sending`; whoever wins it sends, after the commit. A crash before that commit sends
+nothing, a crash after it leaves a row whose lease runs out, and then it is `unknown`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.orm import Session
+
+from messages.actions.causes import BODY, SUBJECT
+from messages.actions.contacts import open_address
+from messages.model import (
+    CLAIM,
+    LEASE,
+    CauseState,
+    Channel,
+    DeliveryState,
+    Outgoing,
+)
+from messages.records import CauseRow, CauseTextRow, ContactRow, DeliveryRow, SuppressionRow
+from storage.sealing import Sealed, Sealer
+
+QUIETLY = {"synchronize_session": False}  # nothing of these rows is kept in the session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that this claim alone may send; the address is still sealed."""
+
+    id: UUID
+    contact_id: UUID
+    sealed_address: Sealed = field(repr=False)
+    text_key: str
+    segments: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedText:
+    """A text of the cause, still sealed."""
+
+    id: UUID
+    subject: Sealed = field(repr=False)
+    body: Sealed = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one worker took: the token that shows it, the deliveries, the texts they need."""
+
+    token: UUID
+    cause_id: UUID
+    channel: Channel
+    expires_at: datetime
+    deliveries: Mapping[UUID, Claimed]
+    texts: Mapping[str, SealedText]
+
+
+def claim(
+    session: Session,
+    *,
+    cause_id: UUID,
+    channel: Channel,
+    token: UUID,
+    now: datetime,
+    limit: int = CLAIM,
+) -> Claim:
+    """Take up to `limit` deliveries that are due; none if the cause is paused or over.
+
+    On PostgreSQL rows that another worker is taking are skipped, on SQLite the transaction holds
+    the write lock (`storage.engine.writing`).
+    """
+    cause = session.execute(
+        select(CauseRow.state, CauseRow.expires_at).where(CauseRow.id == cause_id)
+    ).one_or_none()
+    taken: list[Claimed] = []
+    texts: dict[str, SealedText] = {}
+    if cause is not None and cause.state == CauseState.OPEN:
+        taken = _take(session, cause_id, channel, limit, now)
+        texts = _texts(session, cause_id, channel) if taken else {}
+    if taken:
+        session.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.id.in_([each.id for each in taken]))
+            .values(
+                state=DeliveryState.CLAIMED,
+                claim_token=token,
+                lease_until=now + LEASE,
+                updated_at=now,
+            )
+            .execution_options(**QUIETLY)
+        )
+    return Claim(
+        token=token,
+        cause_id=cause_id,
+        channel=channel,
+        expires_at=cause.expires_at if cause else now,
+        deliveries={each.id: each for each in taken},
+        texts=texts,
+    )
+
+
+def begin_sending(
+    session: Session, sealer: Sealer, claim: Claim, ids: Sequence[UUID], *, now: datetime
+) -> list[Outgoing]:
+    """Mark deliveries of a claim as being sent; return the messages of those that still may be.
+
+    Commit before sending. The others end as suppressed, expired or recalled, or wait again if the
+    cause is paused; what is under this claim no more is left alone.
+    """
+    won = set(
+        session.scalars(
+            update(DeliveryRow)
+            .where(
+                *_ours(claim.token, ids),
+                DeliveryRow.lease_until > now,
+                _cause_is_open(now),
+                ~_suppressed(),
+            )
+            .values(
+                state=DeliveryState.SENDING,
+                attempts=DeliveryRow.attempts + 1,
+                lease_until=now + LEASE,
+                reason="",
+                updated_at=now,
+            )
+            .returning(DeliveryRow.id)
+            .execution_options(**QUIETLY)
+        )
+    )
+    if len(won) < len(ids):
+        _settle(session, claim, [each for each in ids if each not in won], now)
+    return _messages(sealer, claim, [each for each in ids if each in won])
+
+
+def release(session: Session, *, token: UUID, ids: Sequence[UUID], now: datetime) -> None:
+    """Give back claimed deliveries that were not sent."""
+    session.execute(
+        update(DeliveryRow)
+        .where(*_ours(token, ids))
+        .values(state=DeliveryState.PENDING, claim_token=None, lease_until=None, updated_at=now)
+        .execution_options(**QUIETLY)
+    )
+
+
+def _take(
+    session: Session, cause_id: UUID, channel: Channel, limit: int, now: datetime
+) -> list[Claimed]:
+    rows = session.execute(
+        select(
+            DeliveryRow.id,
+            DeliveryRow.contact_id,
+            ContactRow.sealed_address,
+            DeliveryRow.text_key,
+            DeliveryRow.segments,
+        )
+        .join(ContactRow, ContactRow.id == DeliveryRow.contact_id)
+        .where(
+            DeliveryRow.cause_id == cause_id,
+            DeliveryRow.channel == channel,
+            DeliveryRow.state == DeliveryState.PENDING,
+            DeliveryRow.next_at <= now,
+        )
+        .order_by(DeliveryRow.next_at)
+        .limit(limit)
+        .with_for_update(of=DeliveryRow, skip_locked=True)
+    )
+    return [
+        Claimed(
+            id=row.id,
+            contact_id=row.contact_id,
+            sealed_address=row.sealed_address,
+            text_key=row.text_key,
+            segments=row.segments,
+        )
+        for row in rows
+    ]
+
+
+def _texts(session: Session, cause_id: UUID, channel: Channel) -> dict[str, SealedText]:
+    rows = session.execute(
+        select(
+            CauseTextRow.text_key,
+            CauseTextRow.id,
+            CauseTextRow.sealed_subject,
+            CauseTextRow.sealed_body,
+        ).where(CauseTextRow.cause_id == cause_id, CauseTextRow.channel == channel)
+    )
+    return {
+        row.text_key: SealedText(id=row.id, subject=row.sealed_subject, body=row.sealed_body)
+        for row in rows
+    }
+
+
+def _messages(sealer: Sealer, claim: Claim, ids: Sequence[UUID]) -> list[Outgoing]:
+    deliveries = [claim.deliveries[each] for each in ids]
+    opened = {
+        key: (
+            sealer.text(text.subject, row=text.id, **SUBJECT),
+            sealer.text(text.body, row=text.id, **BODY),
+        )
+        for key, text in claim.texts.items()
+        if any(each.text_key == key for each in deliveries)
+    }
+    return [
+        Outgoing(
+            delivery_id=each.id,
+            channel=claim.channel,
+            address=open_address(sealer, each.sealed_address, each.contact_id),
+            subject=opened[each.text_key][0],
+            body=opened[each.text_key][1],
+            segments=each.segments,
+            expires_at=claim.expires_at,
+        )
+        for each in deliveries
+    ]
+
+
+def _settle(session: Session, claim: Claim, ids: Sequence[UUID], now: datetime) -> None:
+    """Say of claimed deliveries that may not be sent what became of them."""
+    _move(session, claim, ids, DeliveryState.SUPPRESSED, now, _suppressed())
+    cause = session.execute(
+        select(CauseRow.state, CauseRow.expires_at).where(CauseRow.id == claim.cause_id)
+    ).one_or_none()
+    if cause is None:
+        return
+    if cause.state == CauseState.RECALLED:
+        _move(session, claim, ids, DeliveryState.RECALLED, now)
+    elif cause.expires_at <= now:
+        _move(session, claim, ids, DeliveryState.EXPIRED, now)
+    elif cause.state == CauseState.PAUSED:
+        release(session, token=claim.token, ids=ids, now=now)
+
+
+def _move(
+    session: Session,
+    claim: Claim,
+    ids: Sequence[UUID],
+    state: DeliveryState,
+    now: datetime,
+    *conditions: ColumnElement[bool],
+) -> None:
+    session.execute(
+        update(DeliveryRow)
+        .where(*_ours(claim.token, ids), *conditions)
+        .values(state=state, claim_token=None, lease_until=None, updated_at=now)
+        .execution_options(**QUIETLY)
+    )
+
+
+def _ours(token: UUID, ids: Sequence[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        DeliveryRow.id.in_(ids),
+        DeliveryRow.claim_token == token,
+        DeliveryRow.state == DeliveryState.CLAIMED,
+    )
+
+
+def _cause_is_open(now: datetime) -> ColumnElement[bool]:
+    return (
+        select(CauseRow.id)
+        .where(
+            CauseRow.id == DeliveryRow.cause_id,
+            CauseRow.state == CauseState.OPEN,
+            CauseRow.expires_at > now,
+        )
+        .exists()
+    )
+
+
+def _suppressed() -> ColumnElement[bool]:
+    """Whether the delivery's contact asked not to be written to."""
+    listed = and_(
+        SuppressionRow.fingerprint == ContactRow.fingerprint,
+        SuppressionRow.channel == ContactRow.channel,
+    )
+    return (
+        select(ContactRow.id)
+        .join(SuppressionRow, listed)
+        .where(ContactRow.id == DeliveryRow.contact_id)
+        .exists()
+    )

@@ -1,0 +1,90 @@
+"""Sweeping: what a worker left behind, what is over, and what waits to be sent."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
+
+from messages.model import CauseKind, CauseState, Channel, DeliveryState, Due, Queue
+from messages.records import CauseRow, DeliveryRow
+
+LOST = "lost"  # the reason of a delivery whose worker died while it was being sent
+LOOK_BACK = timedelta(days=31)
+CODES_KEPT = timedelta(days=1)
+
+
+def expire_leases(session: Session, *, now: datetime) -> dict[DeliveryState, int]:
+    """Take deliveries from workers that died; return how many now wait and how many are unknown.
+
+    What was only claimed was not sent and waits again; what was being sent is unknown, and keeps
+    its token in case the worker is alive after all.
+    """
+    over = DeliveryRow.lease_until <= now
+    waiting = session.execute(
+        update(DeliveryRow)
+        .where(over, DeliveryRow.state == DeliveryState.CLAIMED)
+        .values(state=DeliveryState.PENDING, claim_token=None, lease_until=None, updated_at=now)
+        .returning(DeliveryRow.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    unknown = session.execute(
+        update(DeliveryRow)
+        .where(over, DeliveryRow.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.UNKNOWN, lease_until=None, reason=LOST, updated_at=now)
+        .returning(DeliveryRow.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return {DeliveryState.PENDING: len(waiting), DeliveryState.UNKNOWN: len(unknown)}
+
+
+def expire_causes(session: Session, *, now: datetime) -> None:
+    """Let deliveries that still wait end with their cause."""
+    over = select(CauseRow.id).where(
+        CauseRow.expires_at <= now, CauseRow.expires_at > now - LOOK_BACK, _waits()
+    )
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.cause_id.in_(over))
+        .values(state=DeliveryState.EXPIRED, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def due(session: Session, *, now: datetime) -> list[Due]:
+    """Return the channels of open causes with deliveries that could go out now."""
+    found = []
+    for channel in Channel:
+        rows = session.execute(
+            select(CauseRow.id, CauseRow.queue)
+            .where(
+                CauseRow.expires_at > now,
+                CauseRow.state == CauseState.OPEN,
+                _waits(DeliveryRow.channel == channel, DeliveryRow.next_at <= now),
+            )
+            .order_by(CauseRow.created_at)
+        )
+        found += [Due(cause_id=id_, channel=channel, queue=Queue(queue)) for id_, queue in rows]
+    return found
+
+
+def forget_codes(session: Session, *, now: datetime) -> None:
+    """Delete codes and their deliveries a day after they stopped working."""
+    session.execute(
+        delete(CauseRow)
+        .where(CauseRow.kind == CauseKind.CODE, CauseRow.expires_at < now - CODES_KEPT)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _waits(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a cause has a delivery that waits; channels are named so that the index serves."""
+    return (
+        select(DeliveryRow.id)
+        .where(
+            DeliveryRow.cause_id == CauseRow.id,
+            DeliveryRow.channel.in_(list(Channel)),
+            DeliveryRow.state == DeliveryState.PENDING,
+            *conditions,
+        )
+        .exists()
+    )

@@ -1,0 +1,227 @@
+"""What a message is: channels, queues, states of a delivery, outcomes of a send."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+LEASE = timedelta(seconds=120)
+CLAIM = 100
+SEND_SECONDS = 10  # how long one send may take; well within the lease
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=5)
+
+
+class Channel(StrEnum):
+    """How a contact is reached."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class Queue(StrEnum):
+    """The queues, each with workers of its own, so that one never waits behind another."""
+
+    DANGER = "danger"
+    ROUTINE = "routine"
+    SERVICE = "service"
+
+
+class CauseKind(StrEnum):
+    """Why messages are sent."""
+
+    ALERT = "alert"
+    CODE = "code"
+
+
+class CauseState(StrEnum):
+    """Whether the deliveries of a cause may go out."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    RECALLED = "recalled"
+
+
+class DeliveryState(StrEnum):
+    """The life of a delivery: pending -> claimed -> sending -> accepted -> delivered | failed."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+    RECALLED = "recalled"
+    EXPIRED = "expired"
+
+
+WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED)
+IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+FINAL = (
+    DeliveryState.DELIVERED,
+    DeliveryState.FAILED,
+    DeliveryState.SUPPRESSED,
+    DeliveryState.RECALLED,
+    DeliveryState.EXPIRED,
+)
+
+
+class ReceiptState(StrEnum):
+    """What a provider's callback says of a message it accepted."""
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class NoSuchCause(Exception):
+    """There is no cause with this id."""
+
+
+class NoSuchContact(Exception):
+    """There is no contact with this id."""
+
+
+class TextMissing(Exception):
+    """A recipient would get a text that the cause does not have; nothing was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A way to reach somebody, as its owner sees it."""
+
+    id: UUID
+    channel: Channel
+    address: str = field(repr=False)
+    verified_at: datetime | None
+    bad_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A rendered text in one language and cover; the subject is for mail only."""
+
+    channel: Channel
+    text_key: str
+    body: str = field(repr=False)
+    subject: str = field(default="", repr=False)
+    segments: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A channel of a cause with deliveries that could go out now."""
+
+    cause_id: UUID
+    channel: Channel
+    queue: Queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What deliveries come from: an alert, a sign-up code."""
+
+    id: UUID
+    kind: CauseKind
+    queue: Queue
+    state: CauseState
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message about to be handed to a sender; the only place an address is in plain."""
+
+    delivery_id: UUID
+    channel: Channel
+    address: str = field(repr=False)
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+    segments: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The provider took the message and named it."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """The provider certainly did not take the message: try again later."""
+
+    reason: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The provider refused for good."""
+
+    reason: str
+    opted_out: bool = False
+    bad_address: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Nobody can say whether the provider took the message."""
+
+    reason: str
+
+
+Outcome = Accepted | Postponed | Refused | Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A provider's word on a message; any of them proves that it was accepted."""
+
+    provider_id: str
+    state: ReceiptState
+    reason: str = ""
+    opted_out: bool = False
+    bad_address: bool = False
+
+
+def wait_after(attempts: int, *, spread: float) -> timedelta:
+    """Return how long to wait after so many postponed attempts: doubling, with a longest wait.
+
+    `spread` from 0 to 1 takes up to half off, so that what failed together does not come back
+    together.
+    """
+    doubled = FIRST_WAIT * float(2 ** min(max(attempts, 1) - 1, 20))
+    return min(doubled, LONGEST_WAIT) * (1 - spread / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a cause has come, in counts."""
+
+    by_state: dict[Channel, dict[DeliveryState, int]]
+    reasons: dict[str, int]
+    first_left_at: datetime | None
+    last_change_at: datetime | None
+
+    def count(self, *states: DeliveryState, channel: Channel | None = None) -> int:
+        """Return how many deliveries are in one of these states (all states if none is named)."""
+        return sum(
+            number
+            for each, counts in self.by_state.items()
+            for state, number in counts.items()
+            if channel in {None, each} and (not states or state in states)
+        )
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing waits or is being sent any more."""
+        return self.count(*WAITING, DeliveryState.SENDING) == 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether no receipt is awaited either; mail servers send none."""
+        return self.finished and not self.count(DeliveryState.ACCEPTED, channel=Channel.SMS)

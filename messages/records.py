@@ -1,0 +1,100 @@
+"""The rows of messages; private to the room."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Moment, SealedBytes
+from storage.sealing import Sealed
+
+
+class ContactRow(Base):
+    """A way to reach somebody: the address is sealed, its fingerprint finds equals."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(8))
+    sealed_address: Mapped[Sealed] = mapped_column(SealedBytes)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    bad_since: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SuppressionRow(Base):
+    """An address that must not be written to on a channel, whoever it belongs to."""
+
+    __tablename__ = "suppression"
+
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(32))
+    since: Mapped[datetime] = mapped_column(Moment)
+
+
+class CauseRow(Base):
+    """What deliveries come from."""
+
+    __tablename__ = "cause"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    queue: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class CauseTextRow(Base):
+    """The rendered text of a cause for one channel and text key (language and cover)."""
+
+    __tablename__ = "cause_text"
+    __table_args__ = (UniqueConstraint("cause_id", "channel", "text_key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    cause_id: Mapped[UUID] = mapped_column(ForeignKey("cause.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(8))
+    text_key: Mapped[str] = mapped_column(String(32))
+    sealed_subject: Mapped[Sealed] = mapped_column(SealedBytes)
+    sealed_body: Mapped[Sealed] = mapped_column(SealedBytes)
+    segments: Mapped[int]
+
+
+class DeliveryRow(Base):
+    """One message to one contact by one channel for one cause: once.
+
+    The contact leads the unique index so that it also serves the removal of a contact; only rows
+    under a lease are in the index of leases, so a large expansion does not pay for it.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("contact_id", "cause_id", "channel"),
+        Index("ix_delivery_due", "cause_id", "channel", "state", "next_at"),
+        Index(
+            "ix_delivery_lease",
+            "lease_until",
+            postgresql_where=text("lease_until IS NOT NULL"),
+            sqlite_where=text("lease_until IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    cause_id: Mapped[UUID] = mapped_column(ForeignKey("cause.id", ondelete="CASCADE"))
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(8))
+    text_key: Mapped[str] = mapped_column(String(32))
+    why: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(Moment)
+    claim_token: Mapped[UUID | None]
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    provider_id: Mapped[str | None] = mapped_column(String(64))
+    segments: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str] = mapped_column(String(64), default="")
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,83 @@
+"""The verbs of reports, a file for each part of a report's life."""
+
+from reports.actions.drafts import (
+    begin_draft,
+    change_draft,
+    discard_draft,
+    discard_forgotten_drafts,
+    open_draft,
+)
+from reports.actions.following_up import (
+    add_line,
+    follow_up,
+    give_consent,
+    is_sent,
+    own_reports,
+    report_of_account,
+    report_of_code,
+    withdraw_consent,
+    withdraw_report,
+)
+from reports.actions.reviewing import (
+    NoSuchReport,
+    add_note,
+    decline,
+    open_report,
+    queue,
+    sharing,
+    take,
+    verify,
+)
+from reports.actions.submitting import send_draft, submit
+from reports.actions.warning import (
+    NoSuchWarning,
+    awaiting,
+    expire,
+    latest,
+    propose,
+    publish,
+    published,
+    warning,
+    warning_of,
+    withdraw,
+)
+from reports.listing import consents, preview
+
+__all__ = [
+    "NoSuchReport",
+    "NoSuchWarning",
+    "add_line",
+    "add_note",
+    "awaiting",
+    "begin_draft",
+    "change_draft",
+    "consents",
+    "decline",
+    "discard_draft",
+    "discard_forgotten_drafts",
+    "expire",
+    "follow_up",
+    "give_consent",
+    "is_sent",
+    "latest",
+    "open_draft",
+    "open_report",
+    "own_reports",
+    "preview",
+    "propose",
+    "publish",
+    "published",
+    "queue",
+    "report_of_account",
+    "report_of_code",
+    "send_draft",
+    "sharing",
+    "submit",
+    "take",
+    "verify",
+    "warning",
+    "warning_of",
+    "withdraw",
+    "withdraw_consent",
+    "withdraw_report",
+]

@@ -1,0 +1,213 @@
+"""Warnings: written, published by a second person, kept in the register, withdrawn."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from checker.evaluator import Evaluator
+from members.model import Severity
+from reports.codes import new_reference
+from reports.listing import band_of, consents, list_identifiers, read_draft
+from reports.model import (
+    WARNING_LIFE,
+    Consent,
+    ConsentMissing,
+    NotInThisState,
+    ReportState,
+    TwoPeopleNeeded,
+    Warning,
+    WarningDraft,
+    WarningState,
+)
+from reports.records import ReportRow, WarningRow
+from storage.base import new_id
+from storage.sealing import Sealer
+
+TABLE = "warning"
+
+
+class NoSuchWarning(Exception):
+    """There is no warning with this id or reference."""
+
+
+def propose(
+    session: Session,
+    sealer: Sealer,
+    *,
+    report_id: UUID,
+    draft: WarningDraft,
+    by: UUID,
+    now: datetime,
+) -> Warning:
+    """Write or rewrite the warning of a verified report; raises NotInThisState."""
+    report = session.get(ReportRow, report_id)
+    if report is None or report.state != ReportState.VERIFIED or report.verified_by is None:
+        raise NotInThisState
+    row = session.scalar(select(WarningRow).where(WarningRow.report_id == report_id))
+    if row is None:
+        row = WarningRow(
+            id=new_id(),
+            reference=new_reference("W"),
+            report_id=report_id,
+            verified_by=report.verified_by,
+        )
+        session.add(row)
+    elif row.state != WarningState.PROPOSED:
+        raise NotInThisState
+    row.state = WarningState.PROPOSED
+    row.written_by, row.written_at = by, now
+    row.expires_at = now + WARNING_LIFE[draft.severity]
+    _write(row, sealer, draft)
+    session.flush()
+    return _read(session, sealer, row)
+
+
+def publish(
+    session: Session,
+    sealer: Sealer,
+    evaluator: Evaluator,
+    *,
+    warning_id: UUID,
+    by: UUID,
+    now: datetime,
+    imminent_reason: str = "",
+) -> Warning:
+    """Publish a proposed warning and list its identifiers on the register's ledger.
+
+    Raises TwoPeopleNeeded if `by` verified the report, unless danger is imminent and a reason is
+    given; ConsentMissing if the reporter agreed to neither register nor alert; NotInThisState.
+    The database refuses a lone publisher as well.
+    """
+    row = _row(session, warning_id)
+    if row.state != WarningState.PROPOSED:
+        raise NotInThisState
+    if row.verified_by == by:
+        _alone(row, sealer, imminent_reason)
+    if not consents(session, row.report_id) & {Consent.REGISTER, Consent.ALERT}:
+        raise ConsentMissing
+    row.state = WarningState.PUBLISHED
+    row.published_by, row.published_at = by, now
+    row.expires_at = now + WARNING_LIFE[Severity(row.severity)]
+    session.flush()
+    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
+    return _read(session, sealer, row)
+
+
+def withdraw(
+    session: Session, sealer: Sealer, evaluator: Evaluator, *, warning_id: UUID, now: datetime
+) -> None:
+    """Withdraw a warning and take it off the register; raises NotInThisState."""
+    row = _row(session, warning_id)
+    if row.state not in {WarningState.PROPOSED, WarningState.PUBLISHED, WarningState.SUSPENDED}:
+        raise NotInThisState
+    row.state, row.ended_at = WarningState.WITHDRAWN, now
+    session.flush()
+    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
+
+
+def expire(session: Session, sealer: Sealer, evaluator: Evaluator, *, now: datetime) -> int:
+    """End the warnings whose time has passed and take them off the register."""
+    rows = session.scalars(
+        select(WarningRow).where(
+            WarningRow.state == WarningState.PUBLISHED, WarningRow.expires_at <= now
+        )
+    ).all()
+    for row in rows:
+        row.state, row.ended_at = WarningState.EXPIRED, now
+        session.flush()
+        list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
+    return len(rows)
+
+
+def warning(session: Session, sealer: Sealer, warning_id: UUID) -> Warning:
+    """Return a warning; raises NoSuchWarning."""
+    return _read(session, sealer, _row(session, warning_id))
+
+
+def warning_of(session: Session, sealer: Sealer, report_id: UUID) -> Warning | None:
+    """Return the warning of a report, if one was written."""
+    row = session.scalar(select(WarningRow).where(WarningRow.report_id == report_id))
+    return _read(session, sealer, row) if row else None
+
+
+def published(session: Session, sealer: Sealer, *, reference: str, now: datetime) -> Warning:
+    """Return a live warning by its reference; raises NoSuchWarning."""
+    row = session.scalar(select(WarningRow).where(WarningRow.reference == reference, _live(now)))
+    if row is None:
+        raise NoSuchWarning
+    return _read(session, sealer, row)
+
+
+def latest(
+    session: Session, sealer: Sealer, *, areas: Iterable[str] | None, now: datetime, limit: int = 50
+) -> tuple[Warning, ...]:
+    """Return live warnings, newest first: all, or those that name one of these areas or none."""
+    statement = select(WarningRow).where(_live(now), WarningRow.severity != Severity.NUISANCE)
+    if areas is not None:
+        named = [WarningRow.areas.contains(f" {area} ") for area in areas]
+        statement = statement.where(or_(WarningRow.areas == "", *named))
+    rows = session.scalars(statement.order_by(WarningRow.published_at.desc()).limit(limit))
+    return tuple(_read(session, sealer, row) for row in rows)
+
+
+def awaiting(session: Session, sealer: Sealer) -> tuple[Warning, ...]:
+    """Return the warnings that wait for a second person, oldest first."""
+    rows = session.scalars(
+        select(WarningRow)
+        .where(WarningRow.state == WarningState.PROPOSED)
+        .order_by(WarningRow.written_at)
+    )
+    return tuple(_read(session, sealer, row) for row in rows)
+
+
+def _alone(row: WarningRow, sealer: Sealer, reason: str) -> None:
+    if not reason.strip() or row.severity != Severity.DANGER:
+        raise TwoPeopleNeeded
+    row.imminent = True
+    row.sealed_imminent_reason = sealer.seal(
+        reason.strip(), table=TABLE, column="sealed_imminent_reason", row=row.id
+    )
+
+
+def _row(session: Session, warning_id: UUID) -> WarningRow:
+    row = session.get(WarningRow, warning_id)
+    if row is None:
+        raise NoSuchWarning
+    return row
+
+
+def _live(now: datetime) -> ColumnElement[bool]:
+    return and_(WarningRow.state == WarningState.PUBLISHED, WarningRow.expires_at > now)
+
+
+def _write(row: WarningRow, sealer: Sealer, draft: WarningDraft) -> None:
+    row.severity = draft.severity
+    row.kinds = ",".join(draft.kinds)
+    row.month = draft.month
+    row.areas = f" {' '.join(draft.areas)} " if draft.areas else ""
+    row.settings = ",".join(draft.settings)
+    row.show_month, row.show_band = draft.show_month, draft.show_band
+    row.to_alert = draft.to_alert and draft.severity is not Severity.NUISANCE
+    row.sealed_description = sealer.seal(
+        draft.description, table=TABLE, column="sealed_description", row=row.id
+    )
+    row.sealed_advice = sealer.seal(draft.advice, table=TABLE, column="sealed_advice", row=row.id)
+
+
+def _read(session: Session, sealer: Sealer, row: WarningRow) -> Warning:
+    return Warning(
+        id=row.id,
+        reference=row.reference,
+        report_id=row.report_id,
+        state=WarningState(row.state),
+        draft=read_draft(sealer, row),
+        band=band_of(session, row.report_id),
+        written_by=row.written_by,
+        verified_by=row.verified_by,
+        published_by=row.published_by,
+        published_at=row.published_at,
+        expires_at=row.expires_at,
+    )

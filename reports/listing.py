@@ -1,0 +1,146 @@
+"""What the register says of a report's identifiers: all live warnings about each, merged."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from checker import actions as checker
+from checker.evaluator import Evaluator
+from checker.model import Band, HarmKind, Identifier, IdentifierKind, Payload
+from members.model import Severity, WorkSetting
+from reports.model import Consent, ReportState, WarningDraft, WarningState
+from reports.records import ConsentRow, ReportIdentifierRow, ReportRow, WarningRow
+from storage.sealing import Sealer
+
+
+def list_identifiers(
+    session: Session, sealer: Sealer, evaluator: Evaluator, *, report_id: UUID, now: datetime
+) -> None:
+    """Write what the register says of each identifier of a report, from all live warnings."""
+    rows = _readable(session, report_id)
+    if rows:
+        checker.hold_register(session)  # before reading: two publishers must see each other
+    for row in rows:
+        assert row.ledger_id and row.sealed_value and row.kind  # noqa: S101, PT018 - as selected
+        value = sealer.text(
+            row.sealed_value, table="report_identifier", column="sealed_value", row=row.id
+        )
+        reports = _reports_with(session, row.ledger_id)
+        checker.list_entry(
+            session,
+            evaluator,
+            identifier=Identifier(IdentifierKind(row.kind), value),
+            payloads=_payloads(session, sealer, reports),
+            now=now,
+        )
+
+
+def preview(session: Session, draft: WarningDraft, *, report_id: UUID) -> Payload:
+    """Return what a check would answer if this draft were published on its own."""
+    return _payload(draft, "", band_of(session, report_id))
+
+
+def band_of(session: Session, report_id: UUID) -> Band:
+    """Return how many verified reports share an identifier with this one, as a band.
+
+    One person is one source: reports from the same account count once.
+    """
+    reports = {report_id}
+    for row in _readable(session, report_id):
+        if row.ledger_id:
+            reports |= _reports_with(session, row.ledger_id)
+    return Band.of(_sources(session, reports))
+
+
+def consents(session: Session, report_id: UUID) -> frozenset[Consent]:
+    """Return the consents of a report that stand."""
+    rows = session.scalars(
+        select(ConsentRow.switch).where(
+            ConsentRow.report_id == report_id, ConsentRow.withdrawn_at.is_(None)
+        )
+    )
+    return frozenset(map(Consent, rows))
+
+
+def read_draft(sealer: Sealer, row: WarningRow) -> WarningDraft:
+    """Return what a caseworker wrote in a warning."""
+    return WarningDraft(
+        severity=Severity(row.severity),
+        kinds=tuple(HarmKind(kind) for kind in row.kinds.split(",") if kind),
+        month=row.month,
+        areas=tuple(row.areas.split()),
+        settings=tuple(WorkSetting(each) for each in row.settings.split(",") if each),
+        description=_text(sealer, row, "sealed_description"),
+        advice=_text(sealer, row, "sealed_advice"),
+        show_month=row.show_month,
+        show_band=row.show_band,
+        to_alert=row.to_alert,
+    )
+
+
+def _text(sealer: Sealer, row: WarningRow, column: str) -> str:
+    return sealer.text(getattr(row, column), table="warning", column=column, row=row.id)
+
+
+def _readable(session: Session, report_id: UUID) -> Sequence[ReportIdentifierRow]:
+    return session.scalars(
+        select(ReportIdentifierRow).where(
+            ReportIdentifierRow.report_id == report_id,
+            ReportIdentifierRow.ledger_id.is_not(None),
+            ReportIdentifierRow.sealed_value.is_not(None),
+            ReportIdentifierRow.kind.is_not(None),
+        )
+    ).all()
+
+
+def _reports_with(session: Session, ledger_id: UUID) -> set[UUID]:
+    """Return the reports that hold the identifier of a ledger line."""
+    lines = {ledger_id, *checker.sharing(session, lines=[ledger_id])[ledger_id]}
+    return set(
+        session.scalars(
+            select(ReportIdentifierRow.report_id).where(ReportIdentifierRow.ledger_id.in_(lines))
+        )
+    )
+
+
+def _sources(session: Session, report_ids: Iterable[UUID]) -> int:
+    """Count who stands behind verified reports: each account once, each anonymous report once."""
+    who = func.coalesce(ReportRow.reporter_fingerprint, ReportRow.code_fingerprint)
+    number = session.scalar(
+        select(func.count(func.distinct(who))).where(
+            ReportRow.id.in_(tuple(report_ids)), ReportRow.state == ReportState.VERIFIED
+        )
+    )
+    return max(number or 0, 1)
+
+
+def _payloads(session: Session, sealer: Sealer, report_ids: Iterable[UUID]) -> list[Payload]:
+    """Return what the live warnings of these reports say; none if nothing is live."""
+    ids = tuple(report_ids)
+    consented = exists().where(
+        ConsentRow.report_id == WarningRow.report_id,
+        ConsentRow.switch == Consent.REGISTER,
+        ConsentRow.withdrawn_at.is_(None),
+    )
+    rows = session.scalars(
+        select(WarningRow).where(
+            WarningRow.report_id.in_(ids), WarningRow.state == WarningState.PUBLISHED, consented
+        )
+    ).all()
+    band = Band.of(_sources(session, ids))
+    return [_payload(read_draft(sealer, row), row.reference, band) for row in rows]
+
+
+def _payload(draft: WarningDraft, reference: str, band: Band) -> Payload:
+    return Payload(
+        severity=draft.severity,
+        kinds=frozenset(draft.kinds),
+        month=draft.month if draft.show_month else "",
+        regions=draft.areas,
+        band=band if draft.show_band else None,
+        advice=draft.advice,
+        references=(reference,) if reference else (),
+    )

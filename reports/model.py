@@ -1,0 +1,297 @@
+"""What a report and a warning are: kinds, states, consents, rules; no I/O."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from checker.model import Band, HarmKind, IdentifierKind
+from members.model import Severity, WorkSetting
+
+WARNING_LIFE = {
+    Severity.DANGER: timedelta(days=730),
+    Severity.RISK: timedelta(days=730),
+    Severity.NUISANCE: timedelta(days=183),
+}
+DRAFT_LIFE = timedelta(days=30)
+IMMINENT_REVIEW = timedelta(hours=72)
+RECENT_HARM = timedelta(hours=72)
+LONGEST_NARRATIVE = 20_000
+LONGEST_LINE = 2_000
+
+
+class ReportState(StrEnum):
+    """received -> in review -> verified | declined | withdrawn."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    VERIFIED = "verified"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Reporter(StrEnum):
+    """Who reports."""
+
+    ANONYMOUS = "anonymous"
+    MEMBER = "member"
+    ON_BEHALF = "on_behalf"
+
+
+class ReportChannel(StrEnum):
+    """How a report came in."""
+
+    WEB = "web"
+    SMS = "sms"
+    CASEWORKER = "caseworker"
+
+
+class Precision(StrEnum):
+    """How exactly the time is known."""
+
+    EXACT = "exact"
+    DAY = "day"
+    MONTH = "month"
+    ABOUT = "about"
+
+
+class Certainty(StrEnum):
+    """How sure the reporter is of an identifier."""
+
+    SURE = "sure"
+    FAIRLY = "fairly"
+    UNSURE = "unsure"
+
+
+class Consent(StrEnum):
+    """Independent switches, all off unless the reporter turns them on."""
+
+    REGISTER = "register"
+    ALERT = "alert"
+    ANONYMOUS_POLICE = "anonymous_police"
+    SUPPORTED_POLICE = "supported_police"
+    HOLD_UNTIL_MATCH = "hold_until_match"
+    PARTNERS = "partners"
+    RESEARCH = "research"
+    CONTACT_LATER = "contact_later"
+
+
+CONSENT_WORDING = "2026-11"
+
+
+class WarningState(StrEnum):
+    """The life of a warning."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """When it happened, as exactly as the reporter knows."""
+
+    precision: Precision
+    from_day: date
+    to_day: date | None = None
+    time_of_day: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOfHarm:
+    """One harm among those of a report."""
+
+    kind: HarmKind
+    weapon: bool = False
+    injury: bool = False
+    strands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDescribed:
+    """A person as the reporter perceived them; every field may be empty."""
+
+    alias: str = ""
+    gender: str = ""
+    age_range: str = ""
+    height: str = ""
+    build: str = ""
+    appearance: str = ""
+    hair: str = ""
+    accent: str = ""
+    marks: str = ""
+    clothing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenIdentifier:
+    """An identifier as the reporter gave it, and as it reads (None if it does not)."""
+
+    raw: str = field(repr=False)
+    kind: IdentifierKind | None
+    value: str | None = field(repr=False)
+    certainty: Certainty = Certainty.FAIRLY
+    may_be_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeContact:
+    """How and when it is safe to reach the reporter."""
+
+    how: str = field(default="", repr=False)
+    when: str = field(default="", repr=False)
+    safe_word: str = field(default="", repr=False)
+    leave_no_message: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Everything a reporter says; only what happened is required."""
+
+    narrative: str = field(repr=False)
+    when: When | None = None
+    area: str = ""
+    district: str = ""
+    setting: WorkSetting | None = None
+    first_contact: str = ""
+    harms: tuple[AccountOfHarm, ...] = ()
+    people: tuple[PersonDescribed, ...] = ()
+    identifiers: tuple[GivenIdentifier, ...] = ()
+    consents: frozenset[Consent] = frozenset()
+    safe_contact: SafeContact | None = None
+    support_wanted: bool = False
+    language: str = "en"
+    reporter: Reporter = Reporter.ANONYMOUS
+    channel: ReportChannel = ReportChannel.WEB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A line added later, by the reporter or by a caseworker."""
+
+    at: datetime
+    by_reporter: bool
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One report as the queue shows it: no narrative, no identifier."""
+
+    id: UUID
+    reference: str
+    state: ReportState
+    received_at: datetime
+    kinds: tuple[HarmKind, ...]
+    severity: Severity
+    area: str
+    identifiers: int
+    sharing: int
+    taken_by: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """Another report that shares an identifier with this one."""
+
+    id: UUID
+    reference: str
+    state: ReportState
+    received_at: datetime
+    kinds: tuple[HarmKind, ...]
+    identifiers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report as a caseworker reads it."""
+
+    id: UUID
+    reference: str
+    state: ReportState
+    severity: Severity
+    received_at: datetime
+    taken_by: UUID | None
+    submission: Submission
+    additions: tuple[Addition, ...]
+    verified_by: UUID | None
+    verified_at: datetime | None
+    warning_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningDraft:
+    """What a caseworker writes for members, field by field."""
+
+    severity: Severity
+    kinds: tuple[HarmKind, ...]
+    month: str
+    areas: tuple[str, ...]
+    settings: tuple[WorkSetting, ...] = ()
+    description: str = field(default="", repr=False)
+    advice: str = field(default="", repr=False)
+    show_month: bool = True
+    show_band: bool = True
+    to_alert: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warning:
+    """A warning as members read it."""
+
+    id: UUID
+    reference: str
+    report_id: UUID
+    state: WarningState
+    draft: WarningDraft
+    band: Band
+    written_by: UUID
+    verified_by: UUID
+    published_by: UUID | None
+    published_at: datetime | None
+    expires_at: datetime
+
+
+class NothingHappened(Exception):
+    """A report without a word of what happened cannot be sent."""
+
+
+class NoSuchReceipt(Exception):
+    """No report or draft is kept under this receipt code."""
+
+
+class NotInThisState(Exception):
+    """The report or warning has moved on; the step does not fit any more."""
+
+
+class TwoPeopleNeeded(Exception):
+    """Nobody publishes what they verified themselves."""
+
+
+class ConsentMissing(Exception):
+    """The reporter did not agree to this use of the report."""
+
+
+HARM_SEVERITY = {
+    HarmKind.RAPE_OR_SEXUAL_ASSAULT: Severity.DANGER,
+    HarmKind.CONDOM_REMOVAL: Severity.DANGER,
+    HarmKind.PHYSICAL_ASSAULT: Severity.DANGER,
+    HarmKind.ROBBERY_OR_THEFT: Severity.DANGER,
+    HarmKind.STALKING_OR_HARASSMENT: Severity.RISK,
+    HarmKind.BLACKMAIL_OR_OUTING: Severity.RISK,
+    HarmKind.THREATS_OR_VERBAL_ABUSE: Severity.RISK,
+    HarmKind.HATE_INCIDENT: Severity.RISK,
+    HarmKind.NON_PAYMENT: Severity.RISK,
+    HarmKind.NO_SHOW_OR_TIME_WASTING: Severity.NUISANCE,
+}
+
+
+def severity_of(harms: tuple[AccountOfHarm, ...]) -> Severity:
+    """Return the severity that a report starts with: the worst of its harms, risk if none."""
+    found = [
+        Severity.DANGER if harm.weapon or harm.injury else HARM_SEVERITY[harm.kind]
+        for harm in harms
+    ]
+    return min(found, key=lambda severity: severity.rank, default=Severity.RISK)

@@ -1,0 +1,218 @@
+"""The desk: the queue, a report beside what shares its identifiers, and its warning."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+import svcs
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from checker.model import HarmKind
+from config.areas import load_areas
+from config.settings import Settings
+from members.guard import current_account, staff
+from members.model import Role, Severity, WorkSetting
+from reports import actions
+from reports.identifying import identifying_words
+from reports.listing import preview
+from reports.model import Report, ReportState, WarningDraft
+from reports.pages.blueprint import pages
+from storage.keys import Sealers
+
+LONGEST_DESCRIPTION = 1_000
+LONGEST_ADVICE = 60  # an entry of the register has room for about this much
+caseworkers = staff(Role.CASEWORKER, Role.LEAD)
+
+
+@pages.get("/desk")
+@caseworkers
+def queue() -> str:
+    """Show what waits: reports to review, warnings for a second person."""
+    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
+    return render_template(
+        "reports/queue.html",
+        rows=actions.queue(session),
+        awaiting=actions.awaiting(session, sealers.reports),
+        areas=load_areas(settings),
+        now=datetime.now(UTC),
+    )
+
+
+@pages.get("/desk/closed")
+@caseworkers
+def closed() -> str:
+    """Show the reports that are decided, newest first."""
+    session, settings = svcs.flask.get(Session, Settings)
+    return render_template(
+        "reports/closed.html",
+        rows=actions.queue(session, states=(ReportState.VERIFIED, ReportState.DECLINED)),
+        areas=load_areas(settings),
+    )
+
+
+@pages.get("/desk/reports/<uuid:report_id>")
+@caseworkers
+def read_report(report_id: UUID) -> str:
+    """Show one report and the other reports that share an identifier with it."""
+    return _report_page(report_id)
+
+
+@pages.post("/desk/reports/<uuid:report_id>")
+@caseworkers
+def decide(report_id: UUID) -> Response:
+    """Take, verify or decline a report."""
+    session = svcs.flask.get(Session)
+    by, now = current_account().id, datetime.now(UTC)
+    match request.form.get("step"):
+        case "take":
+            actions.take(session, report_id, by=by)
+        case "verify":
+            actions.verify(session, report_id, by=by, now=now)
+        case "decline":
+            actions.decline(session, report_id, now=now)
+    session.commit()
+    return redirect(url_for("reports.read_report", report_id=report_id), 303)
+
+
+@pages.post("/desk/reports/<uuid:report_id>/notes")
+@caseworkers
+def add_note(report_id: UUID) -> Response:
+    """Add a caseworker's line to a report."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    text = request.form.get("note", "").strip()
+    if text:
+        actions.add_note(
+            session,
+            sealers.reports,
+            report_id,
+            text,
+            by=current_account().id,
+            now=datetime.now(UTC),
+        )
+        session.commit()
+    return redirect(url_for("reports.read_report", report_id=report_id) + "#additions", 303)
+
+
+@pages.get("/desk/reports/<uuid:report_id>/warning")
+@caseworkers
+def write_warning(report_id: UUID) -> str:
+    """Show the form of a warning beside its report."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    report = actions.open_report(session, sealers.reports, report_id)
+    existing = actions.warning_of(session, sealers.reports, report_id)
+    draft = existing.draft if existing else first_draft(report)
+    return _warning_page(report, draft, errors={})
+
+
+@pages.post("/desk/reports/<uuid:report_id>/warning")
+@caseworkers
+def keep_warning(report_id: UUID) -> str | Response | tuple[str, int]:
+    """Keep what was written and show what members would see; `hand over` goes on to publishing."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    report = actions.open_report(session, sealers.reports, report_id)
+    draft = read_form(request.form)
+    errors = faults(draft)
+    if errors or request.form.get("step") == "look":
+        return _warning_page(report, draft, errors=errors), 422 if errors else 200
+    warning = actions.propose(
+        session,
+        sealers.reports,
+        report_id=report_id,
+        draft=draft,
+        by=current_account().id,
+        now=datetime.now(UTC),
+    )
+    session.commit()
+    return redirect(url_for("alerts.decide", warning_id=warning.id), 303)
+
+
+def first_draft(report: Report) -> WarningDraft:
+    """Return the warning that a caseworker starts from: what the reporter said, coarsened."""
+    submission = report.submission
+    when = submission.when
+    day = when.from_day if when else report.received_at.date()
+    return WarningDraft(
+        severity=report.severity,
+        kinds=tuple(dict.fromkeys(harm.kind for harm in submission.harms)),
+        month=f"{day:%Y-%m}",
+        areas=(submission.area,) if submission.area else (),
+        settings=(submission.setting,) if submission.setting else (),
+        to_alert=report.severity is not Severity.NUISANCE,
+    )
+
+
+def read_form(form: MultiDict[str, str]) -> WarningDraft:
+    """Return what was typed, however incomplete."""
+    severity = form.get("severity", "")
+    return WarningDraft(
+        severity=Severity(severity) if severity in set(Severity) else Severity.RISK,
+        kinds=tuple(HarmKind(kind) for kind in form.getlist("kinds") if kind in set(HarmKind)),
+        month=form.get("month", "").strip(),
+        areas=tuple(area for area in form.getlist("areas") if area),
+        settings=tuple(WorkSetting(s) for s in form.getlist("settings") if s in set(WorkSetting)),
+        description=form.get("description", "").strip(),
+        advice=form.get("advice", "").strip(),
+        show_month="show_month" in form,
+        show_band="show_band" in form,
+        to_alert="to_alert" in form,
+    )
+
+
+def faults(draft: WarningDraft) -> Mapping[str, str]:
+    """Return what keeps a warning from being handed over, by field."""
+    found = {
+        "kinds": not draft.kinds and _("Choose at least one kind of harm."),
+        "month": not _is_month(draft.month) and _("Give the month as YYYY-MM, such as 2026-05."),
+        "description": (not draft.description and _("Write what members need to know."))
+        or (
+            len(draft.description) > LONGEST_DESCRIPTION
+            and _("Shorten this to %(most)s characters.", most=LONGEST_DESCRIPTION)
+        ),
+        "advice": len(draft.advice) > LONGEST_ADVICE
+        and _("Shorten this to %(most)s characters.", most=LONGEST_ADVICE),
+    }
+    return {name: words for name, words in found.items() if words}
+
+
+def _is_month(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
+def _report_page(report_id: UUID) -> str:
+    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
+    report = actions.open_report(session, sealers.reports, report_id)
+    return render_template(
+        "reports/report.html",
+        report=report,
+        sharing=actions.sharing(session, report_id),
+        consents=actions.consents(session, report_id),
+        warning=actions.warning_of(session, sealers.reports, report_id),
+        areas=load_areas(settings),
+        states=ReportState,
+    )
+
+
+def _warning_page(report: Report, draft: WarningDraft, *, errors: Mapping[str, str]) -> str:
+    session, settings = svcs.flask.get(Session, Settings)
+    areas = load_areas(settings)
+    return render_template(
+        "reports/write_warning.html",
+        report=report,
+        draft=draft,
+        errors=errors,
+        shown=preview(session, draft, report_id=report.id),
+        telling=identifying_words(f"{draft.description} {draft.advice}", areas.values()),
+        consents=actions.consents(session, report.id),
+        areas=areas,
+        severities=list(Severity),
+        kinds=list(HarmKind),
+        settings_=list(WorkSetting),
+    )

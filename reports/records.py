@@ -1,0 +1,173 @@
+"""The rows of reports; private to the room."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Moment, SealedBytes
+from storage.sealing import Sealed
+
+
+class ReportDraftRow(Base):
+    """Answers of a report that is not sent yet; found by its receipt code, gone when sent."""
+
+    __tablename__ = "report_draft"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    sealed_answers: Mapped[Sealed] = mapped_column(SealedBytes)
+    updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ReportRow(Base):
+    """A report of harm."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("id", "verified_by"),
+        CheckConstraint("state <> 'verified' or verified_by is not null", "verified"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    severity: Mapped[str] = mapped_column(String(16))
+    received_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(35))
+    reporter: Mapped[str] = mapped_column(String(16))
+    sealed_reporter_id: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    reporter_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    sealed_narrative: Mapped[Sealed] = mapped_column(SealedBytes)
+    sealed_safe_contact: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    precision: Mapped[str | None] = mapped_column(String(16))
+    from_day: Mapped[date | None]
+    to_day: Mapped[date | None]
+    time_of_day: Mapped[str] = mapped_column(String(16), default="")
+    area: Mapped[str] = mapped_column(String(12), default="")
+    sealed_place: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    setting: Mapped[str | None] = mapped_column(String(16))
+    support_wanted: Mapped[bool] = mapped_column(default=False)
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    verified_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class HarmRow(Base):
+    """One account of harm in a report."""
+
+    __tablename__ = "account_of_harm"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    weapon: Mapped[bool]
+    injury: Mapped[bool]
+    strands: Mapped[str] = mapped_column(String(200), default="")
+
+
+class PersonRow(Base):
+    """A person described, sealed as a whole."""
+
+    __tablename__ = "person_described"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]  # as the reporter gave them
+    sealed_description: Mapped[Sealed] = mapped_column(SealedBytes)
+
+
+class ReportIdentifierRow(Base):
+    """An identifier of a report: as given and as read, sealed; its ledger row links equals."""
+
+    __tablename__ = "report_identifier"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    ledger_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_ledger.id"), index=True)
+    position: Mapped[int]  # as the reporter gave them
+    kind: Mapped[str | None] = mapped_column(String(16))
+    sealed_raw: Mapped[Sealed] = mapped_column(SealedBytes)
+    sealed_value: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    certainty: Mapped[str] = mapped_column(String(16))
+    may_be_shared: Mapped[bool] = mapped_column(default=False)
+
+
+class ConsentRow(Base):
+    """A consent given: to what, under which wording, when, and when it was taken back."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    switch: Mapped[str] = mapped_column(String(24))
+    wording: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    given_at: Mapped[datetime] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class AdditionRow(Base):
+    """A line added to a report later."""
+
+    __tablename__ = "addition"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_account: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    sealed_text: Mapped[Sealed] = mapped_column(SealedBytes)
+
+
+class WarningRow(Base):
+    """A warning made of one verified report; the database refuses a lone publisher."""
+
+    __tablename__ = "warning"
+    __table_args__ = (
+        ForeignKeyConstraint(["report_id", "verified_by"], ["report.id", "report.verified_by"]),
+        CheckConstraint(
+            "published_by is null or published_by <> verified_by"
+            " or (imminent and sealed_imminent_reason is not null and severity = 'danger')",
+            "two_people",
+        ),
+        CheckConstraint("reviewed_by is null or reviewed_by <> published_by", "second_look"),
+        CheckConstraint("state <> 'published' or published_by is not null", "published"),
+        CheckConstraint("severity <> 'nuisance' or to_alert = false", "nuisance_never_alerts"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    report_id: Mapped[UUID] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    severity: Mapped[str] = mapped_column(String(16))
+    kinds: Mapped[str] = mapped_column(String(400))
+    month: Mapped[str] = mapped_column(String(7))
+    areas: Mapped[str] = mapped_column(String(700))
+    settings: Mapped[str] = mapped_column(String(80), default="")
+    show_month: Mapped[bool] = mapped_column(default=True)
+    show_band: Mapped[bool] = mapped_column(default=True)
+    to_alert: Mapped[bool] = mapped_column(default=True)
+    sealed_description: Mapped[Sealed] = mapped_column(SealedBytes)
+    sealed_advice: Mapped[Sealed] = mapped_column(SealedBytes)
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    written_at: Mapped[datetime] = mapped_column(Moment)
+    verified_by: Mapped[UUID]
+    published_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    imminent: Mapped[bool] = mapped_column(default=False)
+    sealed_imminent_reason: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,23 @@
+"""The sealers of an instance, one a purpose, so that each process can hold only what it needs."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from config.settings import Settings
+from storage.sealing import KeyRing, Sealer
+
+PURPOSES = ("member", "contact", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class Sealers:
+    """Sealers for members' own words, for contacts and messages, and for reports and warnings."""
+
+    members: Sealer
+    contacts: Sealer
+    reports: Sealer
+
+    @classmethod
+    def load(cls, settings: Settings) -> Self:
+        """Read the key files; raises KeyFileError."""
+        return cls(*(Sealer(KeyRing.load(settings.key_file(name))) for name in PURPOSES))

@@ -1,0 +1,4 @@
+"""Lazy strings of Flask-Babel."""
+
+class LazyString:
+    def __str__(self) -> str: ...

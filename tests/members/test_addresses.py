@@ -1,0 +1,63 @@
+"""Phone numbers and email addresses of members."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given as over
+from hypothesis import strategies as some
+
+from members import addresses
+from members.refusals import ContactRefused
+from messages.model import Channel
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("07700 900123", "+447700900123"),
+        ("+44 (0)7700 900-123", "+447700900123"),
+        ("0044 7700 900123", "+447700900123"),
+        ("\u0660\u0667\u0667\u0660\u0660 \u0669\u0660\u0660\u0661\u0662\u0663", "+447700900123"),
+        ("+1 202 555 0123", "+12025550123"),
+    ],
+)
+def test_a_mobile_number_is_kept_in_one_form(typed: str, kept: str) -> None:
+    assert addresses.normalised(Channel.SMS, typed, region="GB") == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "Enter a mobile"),
+        ("   ", "Enter a mobile"),
+        ("12", "too short"),
+        ("07700 900123 ext 4", "not a phone"),
+        ("O7700 900123", "not a phone"),
+        ("call me", "not a phone"),
+        ("0800 123456", "Texts do not reach"),
+        ("0161 496 0123", "Texts do not reach"),
+        ("07700 900123 07700 900124", "not a phone"),
+        ("1" * 300, "too long"),
+    ],
+)
+def test_what_takes_no_texts_is_refused_with_its_reason(typed: str, reason: str) -> None:
+    with pytest.raises(ContactRefused, match=reason):
+        addresses.normalised(Channel.SMS, typed, region="GB")
+
+
+def test_an_address_is_kept_as_mail_knows_it() -> None:
+    assert addresses.normalised(Channel.EMAIL, " Ana@Example.ORG ", region="GB") == (
+        "Ana@example.org"
+    )
+
+
+@pytest.mark.parametrize("typed", ["ana", "ana@", "@example.org", "ana@localhost", "a b@c.org"])
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(ContactRefused, match="not an email"):
+        addresses.normalised(Channel.EMAIL, typed, region="GB")
+
+
+@over(some.text(max_size=300), some.sampled_from(Channel))
+def test_whatever_is_typed_is_an_address_or_refused_in_words(typed: str, channel: Channel) -> None:
+    with suppress(ContactRefused):
+        assert addresses.normalised(channel, typed, region="GB")

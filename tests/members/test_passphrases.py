@@ -1,0 +1,98 @@
+"""Passphrases: what is accepted, and that every comparison costs one hash."""
+
+import pytest
+from argon2 import PasswordHasher
+from hypothesis import given as over
+from hypothesis import strategies as some
+
+from members import passphrases
+from members.model import LONGEST_PASSPHRASE, SHORTEST_PASSPHRASE
+from members.refusals import PassphraseRefused
+from tests.given import PASSPHRASE, QUICK
+
+
+@pytest.mark.parametrize(
+    "passphrase",
+    [
+        "four plain small words",
+        "x" * 5 + "y" * 5 + "zq",
+        "ünïcödé is welcome",
+        "窓辺のやかんと赤い雨傘です",
+        "ab 12 !? cd 34",
+        "q" + "rstuvwxyz" * 28,
+    ],
+)
+def test_any_composition_is_accepted(passphrase: str) -> None:
+    passphrases.accept(passphrase, name="Rosa")
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "reason"),
+    [
+        ("", "at least"),
+        ("eleven char", "at least"),
+        ("long enough" * 24, "at most"),
+        ("password1234", "Too many"),
+        ("Password 1234", "Too many"),
+        ("QWERTY-123456", "Too many"),
+        ("aaaaaaaaaaaaaaa", "Too many"),
+        ("abcabcabcabcabca", "Too many"),
+        ("Rosa of Salford", "working name"),
+        ("rosa-OF-salford!", "working name"),
+    ],
+)
+def test_a_weak_passphrase_is_refused_with_its_reason(passphrase: str, reason: str) -> None:
+    with pytest.raises(PassphraseRefused, match=reason):
+        passphrases.accept(passphrase, name="Rosa of Salford")
+
+
+def test_every_common_passphrase_on_the_list_is_long_enough_to_matter() -> None:
+    assert all(len(each) >= SHORTEST_PASSPHRASE for each in passphrases.COMMON)
+    assert all(each == each.casefold() and each.isalnum() for each in passphrases.COMMON)
+
+
+def test_keyboards_that_write_the_same_letter_differently_agree() -> None:
+    stored = passphrases.hashed("caf\u00e9 by the window \uff11", QUICK)
+    assert passphrases.matches(stored, "cafe\u0301 by the window 1", QUICK)
+
+
+@over(some.text(min_size=1, max_size=300))
+def test_a_passphrase_fits_its_own_hash_and_not_a_longer_one(passphrase: str) -> None:
+    stored = passphrases.hashed(passphrase, QUICK)
+    assert passphrases.matches(stored, passphrase, QUICK)
+    if len(passphrase) < LONGEST_PASSPHRASE:
+        assert not passphrases.matches(stored, passphrase + "x", QUICK)
+
+
+def test_nothing_fits_a_name_that_does_not_exist() -> None:
+    assert not passphrases.matches(None, PASSPHRASE, QUICK)
+    assert not passphrases.matches("", PASSPHRASE, QUICK)
+    assert not passphrases.matches("not a hash", PASSPHRASE, QUICK)
+
+
+def test_a_name_that_does_not_exist_is_compared_at_todays_cost() -> None:
+    seen: list[str] = []
+
+    class Watched(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override] # noqa: A002
+            seen.append(str(hash))
+            return bool(super().verify(hash, password))
+
+    hasher = Watched(time_cost=2, memory_cost=16, parallelism=1)
+    passphrases.matches(None, PASSPHRASE, hasher)
+    passphrases.matches(passphrases.hashed(PASSPHRASE, hasher), "something else", hasher)
+    [unknown, known] = seen
+    assert unknown.split("$")[:4] == known.split("$")[:4]
+    assert [len(part) for part in unknown.split("$")] == [len(part) for part in known.split("$")]
+
+
+def test_a_hash_with_other_parameters_is_outdated() -> None:
+    stored = passphrases.hashed(PASSPHRASE, QUICK)
+    assert passphrases.is_outdated(stored)
+    assert not passphrases.is_outdated(stored, QUICK)
+
+
+def test_the_standard_cost_is_above_the_owasp_minimum() -> None:
+    assert passphrases.STANDARD.memory_cost >= 19 * 1024
+    assert passphrases.STANDARD.time_cost >= 2
+    assert passphrases.hashed(PASSPHRASE).startswith("$argon2id$")

@@ -1,0 +1,117 @@
+"""A browser without JavaScript: follows links and redirects, keeps what forms hold, sends them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+VOID = {"checkbox", "radio"}
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes and what stands in its fields."""
+
+    action: str
+    fields: MultiDict[str, str] = field(default_factory=MultiDict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Page(HTMLParser):
+    """The forms and the visible words of a page."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.words: list[str] = []
+        self._area: str | None = None
+        self._select: str | None = None
+        self.feed(markup)
+
+    @property
+    def text(self) -> str:
+        """Return the words with single spaces."""
+        return " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take in forms and their fields."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(given.get("action", "")))
+        elif tag == "input" and given.get("name"):
+            self._input(given)
+        elif tag == "button" and given.get("name"):
+            self.forms[-1].buttons.append((given["name"], given.get("value", "")))
+        elif tag == "textarea":
+            self._area = given["name"]
+            self.forms[-1].fields[self._area] = ""
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "option" and self._select:
+            fields = self.forms[-1].fields
+            if "selected" in given or self._select not in fields:
+                fields[self._select] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a field."""
+        if tag == "textarea":
+            self._area = None
+        elif tag == "select":
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        """Take in words, and what stands in a text area (less its first line break)."""
+        if self._area:
+            self.forms[-1].fields[self._area] += data.removeprefix("\n")
+        elif not self._select:
+            self.words.append(data)
+
+    def _input(self, given: dict[str, str]) -> None:
+        if given.get("type") not in VOID or "checked" in given:
+            self.forms[-1].fields.add(given["name"], given.get("value", ""))
+
+
+class Browser:
+    """Somebody who reads pages and fills in forms."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.path = ""
+        self.seen: list[str] = []
+
+    def open(self, path: str) -> "Browser":
+        """Open an address and follow where it leads."""
+        return self._arrive(self.client.get(path, follow_redirects=True))
+
+    def send(self, button: str = "", /, *, form: str = "", **fields: str | Iterable[str]) -> "Browser":
+        """Fill in a form of this page and press a button; `form` is a part of its action."""
+        found = self.form(form)
+        filled = found.fields.copy()
+        for name, value in fields.items():
+            filled.setlist(name.replace("_", "-"), [value] if isinstance(value, str) else [*value])
+        if button:
+            name, _, value = button.partition("=")
+            filled[name] = value or "yes"
+        path = found.action or self.path
+        return self._arrive(self.client.post(path, data=filled, follow_redirects=True))
+
+    def form(self, action: str = "") -> Form:
+        """Return the form of this page whose action ends so."""
+        return next(each for each in self.page.forms if each.action.endswith(action))
+
+    @property
+    def text(self) -> str:
+        """Return the words of the page."""
+        return self.page.text
+
+    def _arrive(self, response: TestResponse) -> "Browser":
+        self.status = response.status_code
+        self.markup = response.get_data(as_text=True)
+        self.page = Page(self.markup)
+        query = response.request.query_string.decode()
+        self.path = response.request.path + (f"?{query}" if query else "")
+        self.seen += [each.request.path for each in (*response.history, response)]
+        return self

@@ -1,0 +1,115 @@
+"""What the tests of web ask for: an app on the pages they bring, and somebody who signed in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+from redis import Redis
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from checker.evaluator import Evaluator, LocalEvaluator
+from checker.register import Register
+from config.settings import Settings
+from members.guard import TOKEN
+from storage.engine import Counting, connect, counting, reading, writing
+from storage.keys import Sealers
+from storage.queue import JobQueue
+from tests import given
+from web.app import create_app
+from web.rooms import HOUSE
+
+NEUTRAL = "https://weather.example.org/"
+BuildApp = Callable[..., Flask]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Services whose Redis nobody asks, and whose health is what the test says."""
+
+    settings: Settings
+    reading: sessionmaker[Session]
+    writing: sessionmaker[Session]
+    counting: Counting
+    sealers: Sealers
+    evaluator: Evaluator
+    register: Register
+    queue: JobQueue
+    found: Mapping[str, bool] = field(default_factory=dict)
+
+    def ready(self) -> Mapping[str, bool]:
+        """Say what the test put down."""
+        return self.found
+
+
+class SilentQueue:
+    """A queue that wakes nobody."""
+
+    def wake(self, job: str, *ids: str, queue: str) -> None:
+        """Let them sleep."""
+
+
+@pytest.fixture
+def settings(keys: Path) -> Settings:
+    """Give the settings of a test instance."""
+    return Settings(data_dir=keys, exit_url=NEUTRAL)
+
+
+@pytest.fixture
+def build(settings: Settings, sealers: Sealers, tmp_path: Path) -> Iterator[BuildApp]:
+    """Give a way to build an app on pages of a test, with other settings or a real database."""
+    engines: list[Engine] = []
+    nowhere = f"sqlite:///{tmp_path / 'nothing.sqlite3'}"  # has no tables
+
+    def build(
+        *rooms: Blueprint,
+        engine: Engine | None = None,
+        found: Mapping[str, bool] | None = None,
+        **changes: object,
+    ) -> Flask:
+        here = settings.model_copy(update=changes)
+        if engine is None:
+            engines.append(connect(nowhere))
+            engine = engines[-1]
+        stand = Stand(
+            settings=here,
+            reading=reading(engine),
+            writing=writing(engine),
+            counting=counting(nowhere),
+            sealers=sealers,
+            evaluator=LocalEvaluator.load(
+                here.key_file("register"), here.key_file("rotation_public")
+            ),
+            register=Register(Redis()),
+            queue=SilentQueue(),
+            found=found or {},
+        )
+        return create_app(stand, (*HOUSE, *rooms))
+
+    yield build
+    for opened in engines:
+        opened.dispose()
+
+
+@pytest.fixture
+def somebody(session: Session, sealers: Sealers) -> given.Person:
+    """Give a vetted member."""
+    return given.a_member(session, sealers, now=datetime.now(UTC))
+
+
+@pytest.fixture
+def token(session: Session, sealers: Sealers, somebody: given.Person) -> str:
+    """Give the token of a sign-in that holds."""
+    token = given.a_sign_in(session, sealers, somebody, now=datetime.now(UTC))
+    session.commit()
+    return token
+
+
+def carry(client: FlaskClient, token: str) -> None:
+    """Put a sign-in's token into a browser's cookie."""
+    with client.session_transaction() as cookie:
+        cookie[TOKEN] = token

@@ -1,0 +1,223 @@
+"""Words that the templates of several rooms share: kinds, states, areas, durations, translated.
+
+Templates reach them as `words`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from flask_babel import format_date, format_timedelta
+from flask_babel import gettext as _
+from phonenumbers import PhoneNumberFormat, format_number, parse
+
+from checker.model import Band, HarmKind, Identifier, IdentifierKind, Payload
+from members.model import Severity, WorkSetting
+from messages.model import CauseState, Channel, DeliveryState
+from reports.model import (
+    Certainty,
+    Consent,
+    PersonDescribed,
+    Precision,
+    QueueRow,
+    ReportState,
+    Warning,
+    WarningState,
+    When,
+)
+from reports.wording import (
+    CERTAINTIES,
+    CONSENTS,
+    HARMS,
+    PARTS_OF_DAY,
+    PERSON,
+    SETTINGS,
+    SEVERITIES,
+)
+
+CLOCKS = {
+    Severity.DANGER: timedelta(hours=2),
+    Severity.RISK: timedelta(hours=48),
+    Severity.NUISANCE: timedelta(hours=48),
+}
+all_consents = tuple(Consent)
+
+Pairs = Sequence[tuple[str, str]]
+Areas = Mapping[str, str]
+
+
+def kind(one: HarmKind) -> str:
+    """Name a kind of harm."""
+    return _(HARMS[one].label)
+
+
+def kinds(several: Iterable[HarmKind]) -> str:
+    """Name kinds of harm in their fixed order."""
+    chosen = set(several)
+    return ", ".join(kind(one) for one in HarmKind if one in chosen) or _("not said")
+
+
+def kind_options(several: Iterable[HarmKind]) -> Pairs:
+    """Return kinds of harm as options of a field."""
+    return [(one.value, kind(one)) for one in several]
+
+
+def severities(several: Iterable[Severity]) -> Pairs:
+    """Return severities as options of a field."""
+    return [(one.value, _(SEVERITIES[one])) for one in several]
+
+
+def setting(one: WorkSetting | None) -> str:
+    """Name a setting."""
+    return _(SETTINGS[one]) if one else ""
+
+
+def setting_options(several: Iterable[WorkSetting]) -> Pairs:
+    """Return settings as options of a field."""
+    return [(one.value, setting(one)) for one in several]
+
+
+def certainty(one: Certainty) -> str:
+    """Say how sure the reporter is."""
+    return _(CERTAINTIES[one])
+
+
+def state(one: ReportState) -> str:
+    """Name the state of a report as the desk does."""
+    return {
+        ReportState.RECEIVED: _("New"),
+        ReportState.IN_REVIEW: _("In review"),
+        ReportState.VERIFIED: _("Verified"),
+        ReportState.DECLINED: _("Declined"),
+        ReportState.WITHDRAWN: _("Withdrawn"),
+    }[one]
+
+
+def warning_state(one: WarningState) -> str:
+    """Name the state of a warning."""
+    return {
+        WarningState.PROPOSED: _("Waits for a second person"),
+        WarningState.PUBLISHED: _("Published"),
+        WarningState.SUSPENDED: _("Suspended"),
+        WarningState.WITHDRAWN: _("Withdrawn"),
+        WarningState.EXPIRED: _("Expired"),
+    }[one]
+
+
+def alert_state(one: CauseState, finished: bool) -> str:  # noqa: FBT001 - called from templates
+    """Say where an alert stands."""
+    if one is CauseState.OPEN:
+        return _("All sent") if finished else _("Sending")
+    return _("Paused") if one is CauseState.PAUSED else _("Recalled")
+
+
+def delivery_state(one: DeliveryState) -> str:
+    """Name the state of a delivery as the desk does."""
+    return {
+        DeliveryState.PENDING: _("Waiting"),
+        DeliveryState.CLAIMED: _("Next in line"),
+        DeliveryState.SENDING: _("Being sent"),
+        DeliveryState.ACCEPTED: _("Taken by the provider"),
+        DeliveryState.DELIVERED: _("Delivered"),
+        DeliveryState.FAILED: _("Failed"),
+        DeliveryState.UNKNOWN: _("Unknown: may have arrived"),
+        DeliveryState.SUPPRESSED: _("Not sent: opted out"),
+        DeliveryState.RECALLED: _("Recalled in time"),
+        DeliveryState.EXPIRED: _("Too late to send"),
+    }[one]
+
+
+def channel(one: Channel) -> str:
+    """Name a channel."""
+    return _("Text messages") if one is Channel.SMS else _("Mails")
+
+
+def band(one: Band | None) -> str:
+    """Say how many reports stand behind a warning."""
+    return {
+        None: "",
+        Band.ONE: _("1 report"),
+        Band.SEVERAL: _("2 to 4 reports"),
+        Band.MANY: _("5 or more reports"),
+    }[one]
+
+
+def consent(one: Consent) -> str:
+    """Name a consent."""
+    return _(CONSENTS[one].label)
+
+
+def person(one: PersonDescribed) -> Pairs:
+    """Return what was said of a person, as facts."""
+    return [(_(words.label), getattr(one, name)) for name, words in PERSON.items()]
+
+
+def when(one: When | None) -> str:
+    """Say when something happened, as exactly as it is known."""
+    if one is None:
+        return ""
+    if one.precision is Precision.MONTH:
+        return month(f"{one.from_day:%Y-%m}")
+    day = format_date(one.from_day, "long")
+    if one.to_day and one.to_day != one.from_day:
+        day = _("%(first)s to %(last)s", first=day, last=format_date(one.to_day, "long"))
+    if one.precision is Precision.ABOUT:
+        day = _("about %(day)s", day=day)
+    part = PARTS_OF_DAY.get(one.time_of_day)
+    return f"{day}, {_(part) if part else one.time_of_day}".rstrip(", ")
+
+
+def month(year_month: str) -> str:
+    """Write YYYY-MM as a month with its year."""
+    try:
+        first = datetime.strptime(year_month, "%Y-%m").date()  # noqa: DTZ007 - a month, no moment
+    except ValueError:
+        return year_month
+    return format_date(first, "LLLL yyyy")
+
+
+def areas(codes: Iterable[str], names: Areas) -> str:
+    """Name areas; none means everywhere."""
+    return ", ".join(names.get(code, code) for code in codes) or _("Everywhere")
+
+
+def identifier(one: Identifier) -> str:
+    """Write an identifier as people read it."""
+    if one.kind is IdentifierKind.PHONE:
+        return format_number(parse(one.value), PhoneNumberFormat.INTERNATIONAL)
+    return one.value
+
+
+def payload_facts(payload: Payload, names: Areas) -> Pairs:
+    """Return what the register says, as the facts of an answer card."""
+    more = f" {_('and more')}" if payload.more_regions else ""
+    return [
+        (_("Reported"), kinds(payload.kinds)),
+        (_("Latest"), month(payload.month) if payload.month else ""),
+        (_("Area"), areas(payload.regions, names) + more),
+        (_("Behind it"), band(payload.band)),
+    ]
+
+
+def warning_facts(warning: Warning, names: Areas) -> Pairs:
+    """Return what a warning shows besides its text."""
+    draft = warning.draft
+    return [
+        (_("Month"), month(draft.month) if draft.show_month else ""),
+        (_("Area"), areas(draft.areas, names)),
+        (_("Behind it"), band(warning.band) if draft.show_band else ""),
+    ]
+
+
+def duration(span: timedelta) -> str:
+    """Write a length of time roughly."""
+    return format_timedelta(span, threshold=1.2) if span >= timedelta(seconds=1) else _("a moment")
+
+
+def waiting(since: datetime, now: datetime) -> str:
+    """Say how long something has waited."""
+    return format_timedelta(max(now - since, timedelta(minutes=1)))
+
+
+def overdue(row: QueueRow, now: datetime) -> bool:
+    """Whether a report has waited longer than its severity allows."""
+    return now - row.received_at > CLOCKS[row.severity]

@@ -1,0 +1,182 @@
+"""The jobs: thin, each a look into the database; the names in JOBS are all that may be run."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+import structlog
+from redis.exceptions import RedisError
+
+from alerts.model import PACE_SHARE
+from checker import actions as checker
+from checker.evaluator import EvaluatorUnavailable
+from checker.model import RegisterUnavailable
+from messages import actions as messages
+from messages.model import Channel, DeliveryState, Due, Queue
+from messages.senders import Sender
+from messages.sending import Drain, Line
+from storage.pace import Pace
+from workers.queues import beat
+from workers.services import Services
+
+log = structlog.get_logger()
+
+TURN_SECONDS = 30.0  # of one drain, so that causes of one queue take turns
+BEAT_SECONDS = 5.0
+# The share of the pace that a queue leaves to those in a greater hurry.
+RESERVES = {Queue.DANGER: 0.0, Queue.SERVICE: 0.25, Queue.ROUTINE: 0.5}
+
+
+class Stopped(Exception):
+    """The worker was told to stop while it waited."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Shift:
+    """One worker at work: its services and senders, and whether it was told to stop."""
+
+    name: str
+    queue: Queue
+    services: Services
+    senders: Mapping[Channel, Sender]
+    stopping: bool = False
+    _at_rest: bool = False
+    _beat_at: float = 0.0
+
+    def stop(self) -> None:
+        """Stop (from a signal): at once if at rest, else when what is in flight has landed."""
+        self.stopping = True
+        if self._at_rest:
+            raise Stopped
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Wait for work: a moment that may be cut short; raises Stopped."""
+        self._at_rest = True
+        try:
+            if self.stopping:  # the signal came just before
+                raise Stopped
+            yield
+        finally:
+            self._at_rest = False
+
+    def beat(self) -> None:
+        """Say now and then that this worker is alive."""
+        if time.monotonic() - self._beat_at < BEAT_SECONDS:
+            return
+        self._beat_at = time.monotonic()
+        try:
+            beat(self.services.redis, f"worker:{self.queue}:{self.name}")
+        except RedisError as error:
+            log.warning("not_heard", worker=self.name, error=type(error).__name__)
+
+    def turn(self) -> Callable[[], bool]:
+        """Return what says, beating, whether a drain that starts now goes on."""
+        until = time.monotonic() + TURN_SECONDS
+
+        def go_on() -> bool:
+            self.beat()
+            return not self.stopping and time.monotonic() < until
+
+        return go_on
+
+
+def drain(shift: Shift, cause_id: str, channel: str) -> None:
+    """Send what is due for a cause by a channel, for a turn; wake the next one if more is due."""
+    if _drain(shift, UUID(cause_id), Channel(channel)):
+        shift.services.queue.wake("drain", cause_id, channel, queue=shift.queue)
+
+
+def sweep(shift: Shift, _queue: str = "") -> None:
+    """Take work from workers that died, and wake the queue for all that is due in it."""
+    for each in _due(shift):
+        shift.services.queue.wake("drain", str(each.cause_id), each.channel, queue=each.queue)
+    if shift.queue is Queue.SERVICE:
+        tidy(shift)
+
+
+def look(shift: Shift) -> None:
+    """Do what a sweep would wake somebody for, without Redis: a wake-up may have been lost."""
+    for each in _due(shift):
+        if shift.stopping:
+            return
+        _drain(shift, each.cause_id, each.channel)
+
+
+def tidy(shift: Shift) -> None:
+    """Bring the register in Redis up to the database, and delete what is over."""
+    now, services = datetime.now(UTC), shift.services
+    with services.writing.begin() as session:
+        messages.forget_codes(session, now=now)
+        checker.forget_budgets(session, now=now)
+    try:
+        with services.writing.begin() as session:
+            checker.establish(session, services.evaluator, now=now)
+            checker.refresh(session, services.register, now=now)
+    except (RegisterUnavailable, EvaluatorUnavailable) as error:
+        log.warning("register_not_refreshed", error=type(error).__name__)
+
+
+JOBS: Mapping[str, Callable[..., None]] = MappingProxyType({"drain": drain, "sweep": sweep})
+
+
+def _due(shift: Shift) -> list[Due]:
+    now = datetime.now(UTC)
+    with shift.services.writing.begin() as session:
+        expired = messages.expire_leases(session, now=now)
+        messages.expire_causes(session, now=now)
+    if any(expired.values()):
+        log.warning(
+            "leases_ran_out",
+            waiting=expired[DeliveryState.PENDING],
+            unknown=expired[DeliveryState.UNKNOWN],
+        )
+    with shift.services.reading() as session:
+        return [each for each in messages.due(session, now=now) if each.queue is shift.queue]
+
+
+def _drain(shift: Shift, cause_id: UUID, channel: Channel) -> bool:
+    sender = shift.senders.get(channel)
+    if sender is None:
+        log.error("no_sender", channel=channel, cause=str(cause_id))
+        return False
+    services = shift.services
+
+    def more_than_one_claim() -> None:
+        services.queue.wake("drain", str(cause_id), channel, queue=shift.queue)
+
+    line = Line(
+        sessions=services.writing,
+        sealer=services.sealers.contacts,
+        sender=sender,
+        concurrency=services.settings.sending_concurrency,
+        go_on=shift.turn(),
+        on_plenty=more_than_one_claim,
+        pace=_pace(services, shift.queue) if channel is Channel.SMS else None,
+    )
+    started = time.monotonic()
+    drain = Drain(line, cause_id, channel)
+    more = drain.run()
+    if drain.counts:
+        log.info(
+            "drained",
+            cause=str(cause_id),
+            channel=channel,
+            seconds=round(time.monotonic() - started, 1),
+            **drain.counts,
+        )
+    return more
+
+
+def _pace(services: Services, queue: Queue) -> Pace:
+    settings = services.settings
+    return Pace(
+        services.redis,
+        sender=settings.twilio_messaging_service_sid or settings.twilio_from,
+        rate=settings.sms_segments_per_second * PACE_SHARE,
+        reserve=RESERVES[queue],
+    )

@@ -1,0 +1,57 @@
+"""The scheduler: wakes the sweep of each queue. It holds nothing; two of them do not hurt."""
+
+import time
+from uuid import uuid4
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+from config.settings import Settings
+from messages.model import Queue
+from storage.queue import JobQueue
+from storage.redis_server import redis_client
+from workers.queues import RqQueue, beat
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = {Queue.DANGER: 5.0, Queue.SERVICE: 10.0, Queue.ROUTINE: 15.0}
+LOOK_SECONDS = 1.0
+BEAT_SECONDS = 5.0
+
+
+class Schedule:
+    """When what is due next; a wake-up that still waits makes the next of its kind needless."""
+
+    def __init__(self, queue: JobQueue) -> None:
+        """Make everything due at once."""
+        self._queue = queue
+        self._due: dict[Queue, float] = dict.fromkeys(Queue, 0.0)
+
+    def tick(self, now: float) -> list[Queue]:
+        """Wake the sweeps that are due at `now` seconds; return their queues."""
+        due = [queue for queue, at in self._due.items() if at <= now]
+        for queue in due:
+            self._queue.wake("sweep", str(queue), queue=queue)
+            self._due[queue] = now + SWEEP_SECONDS[queue]
+        return due
+
+
+def run_scheduler(settings: Settings) -> None:
+    """Wake sweeps until the process is ended; it may be ended at any moment."""
+    client = redis_client(settings.redis)
+    schedule, name, beat_at = Schedule(RqQueue(client)), f"scheduler:{uuid4().hex}", 0.0
+    while True:
+        now = time.monotonic()
+        schedule.tick(now)
+        if now >= beat_at:
+            _beat(client, name)
+            beat_at = now + BEAT_SECONDS
+        time.sleep(LOOK_SECONDS)
+
+
+def _beat(client: Redis, name: str) -> None:
+    try:
+        beat(client, name)
+    except RedisError as error:
+        log.warning("redis_away", error=type(error).__name__)

@@ -1,0 +1,108 @@
+"""What a program of the service works with, opened once from the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from checker import actions as checker
+from checker.evaluator import Evaluator, EvaluatorUnavailable, LocalEvaluator
+from checker.model import RegisterUnavailable
+from checker.register import Register
+from config.settings import Settings
+from storage.engine import Counting, connect, counting, reading, writing
+from storage.keys import Sealers
+from storage.queue import JobQueue
+from storage.redis_server import redis_client
+from workers.queues import RqQueue, live_workers
+
+NOT_WELL = (SQLAlchemyError, RedisError, RegisterUnavailable, EvaluatorUnavailable, OSError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The services of one process; opened after a fork, never shared across one."""
+
+    settings: Settings
+    engine: Engine
+    counting: Counting
+    reading: sessionmaker[Session]
+    writing: sessionmaker[Session]
+    sealers: Sealers
+    evaluator: Evaluator
+    register: Register
+    redis: Redis = field(repr=False)
+    queue: JobQueue
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Read the key files and prepare connections; raises KeyFileError. Nothing connects yet."""
+        engine = connect(settings.database)
+        redis = redis_client(settings.redis)
+        return cls(
+            settings=settings,
+            engine=engine,
+            counting=counting(settings.database),
+            reading=reading(engine),
+            writing=writing(engine),
+            sealers=Sealers.load(settings),
+            evaluator=LocalEvaluator.load(
+                settings.key_file("register"), settings.key_file("rotation_public")
+            ),
+            register=Register.connect(settings.register),
+            redis=redis,
+            queue=RqQueue(redis),
+        )
+
+    def close(self) -> None:
+        """Close connections."""
+        self.engine.dispose()
+        self.redis.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def prove_register(self) -> None:
+        """Find the register's canary; raises RegisterUnavailable."""
+        with self.reading() as session:
+            checker.prove_register(session, evaluator=self.evaluator, register=self.register)
+
+    def ready(self) -> dict[str, bool]:
+        """Look at database, queue, register and workers; says which are well, raises nothing."""
+        return {
+            "database": _is_well(self._ask_database),
+            "queue": _is_well(self.redis.ping),
+            "register": _is_well(self.prove_register),
+            "workers": _is_well(self._find_worker),
+        }
+
+    def _ask_database(self) -> None:
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def _find_worker(self) -> None:
+        if not live_workers(self.redis):
+            message = "no worker is alive"
+            raise OSError(message)
+
+
+def _is_well(look: Callable[[], object]) -> bool:
+    try:
+        look()
+    except NOT_WELL:
+        return False
+    return True
