@@ -36,10 +36,21 @@ test: setup-test ## Run all tests, on SQLite and PostgreSQL
 	$(BIN)/pytest $(ARGS)
 
 check: $(INSTALLED_FOR_TESTS) ## Look at format, lint, types, import rules, dependencies
+	@$(MAKE) --keep-going --jobs=1 check-format check-lint check-types check-imports check-dependencies
+
+check-format:
 	$(BIN)/ruff format --check .
+
+check-lint:
 	$(BIN)/ruff check .
+
+check-types:
 	$(BIN)/mypy $(CODE)
+
+check-imports:
 	$(BIN)/lint-imports --no-logo
+
+check-dependencies:
 	$(BIN)/deptry .
 
 bench: setup-test ## Measure (docs/benchmarks.md)
@@ -64,7 +75,8 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check bench format lock clean help
+.PHONY: setup run setup-test test check bench format lock clean help \
+	check-format check-lint check-types check-imports check-dependencies
 
 
 # Installing

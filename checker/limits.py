@@ -97,9 +97,10 @@ def _retry_at(
             BudgetRow.account_id == account_id
         )
     ).one()
-    burst_again = _moment(row.burst_until) - (limits.burst - elements) * limits.refill
-    if burst_again > now + limits.burst * limits.refill + SKEW:
-        burst_again = now
+    until = _moment(row.burst_until)
+    if until > now + limits.burst * limits.refill + SKEW:
+        until = now
+    burst_again = until - (limits.burst - elements) * limits.refill
     if row.day_used + elements <= limits.daily:
         return max(burst_again, now)
     return max(burst_again, _moment(row.day_began) + DAY)

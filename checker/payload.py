@@ -81,10 +81,8 @@ def merge(payloads: Sequence[Payload]) -> Payload:
 
 def pack(payload: Payload) -> bytes:
     """Return the 160 octets of a payload, leaving out what does not fit."""
-    for candidate in _ever_shorter(payload):
-        encoded = _encode(candidate)
-        if len(encoded) <= PAYLOAD_OCTETS - LENGTH_OCTETS:
-            break
+    room = PAYLOAD_OCTETS - LENGTH_OCTETS
+    encoded = next(text for text in map(_encode, _ever_shorter(payload)) if len(text) <= room)
     framed = len(encoded).to_bytes(LENGTH_OCTETS, "big") + encoded
     return framed.ljust(PAYLOAD_OCTETS, b"\0")
 

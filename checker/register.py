@@ -13,16 +13,14 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, TypeAdapter
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from checker.derivation import VERSION
 from checker.model import RegisterState, RegisterUnavailable
 from checker.packing import Layout, find
 from checker.payload import ENTRY_OCTETS
+from storage.redis_server import SECONDS, redis_client
 
-SECONDS = 1.0  # to connect, and to read
 PREFIX = "brolly:register"
 CARD = f"{PREFIX}:card"
 BUCKET = f"{PREFIX}:bucket"
@@ -87,19 +85,9 @@ class Register:
         self.proved_build = ""  # the build in which this program has found the canary
 
     @classmethod
-    def connect(cls, url: str) -> Self:
-        """Return the register at a URL; nothing is sent yet.
-
-        One retry, at once: it passes over a connection that died unnoticed, and a server that is
-        away is known to be away within a second.
-        """
-        client = Redis.from_url(
-            url,
-            socket_connect_timeout=SECONDS,
-            socket_timeout=SECONDS,
-            retry=Retry(NoBackoff(), 1),
-        )
-        return cls(client)
+    def connect(cls, url: str, *, timeout: float = SECONDS) -> Self:
+        """Return the register at a URL; it connects when first used. The time-out is in seconds."""
+        return cls(redis_client(url, timeout=timeout))
 
     def look_up(self, tags: Sequence[bytes], state: RegisterState) -> Found:
         """Return the entries of these tags; raises RegisterUnavailable if one cannot be known."""

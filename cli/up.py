@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from storage.engine import connect
 from storage.migrating import current, upgrade
 from workers.supervising import Child, Supervisor
 
+HOST = "127.0.0.1"
 READY_SECONDS = 30.0
 LOOK_SECONDS = 0.05
 
@@ -36,25 +38,30 @@ class AlreadyUp(click.ClickException):
     exit_code = 3
 
 
+class PortTaken(click.ClickException):
+    """Another program listens on the port."""
+
+
 class NotReady(click.ClickException):
     """The service did not answer in time."""
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="With demo data and loopback gateways for SMS and mail.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port on this machine (BROLLY_PORT).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port on this machine (BROLLY_PORT).")
 def up(*, demo: bool, port: int | None) -> None:
     """Run web, workers and scheduler, and Valkey if none is set; Ctrl-C stops all of it."""
     settings = load_settings()
     if port is not None:
-        local = settings.public_url == Settings.model_fields["public_url"].default
-        change = {"public_url": f"http://127.0.0.1:{port}"} if local else {}
+        here = settings.public_url == f"http://{HOST}:{settings.port}"
+        change = {"public_url": f"http://{HOST}:{port}"} if here else {}
         settings = settings.model_copy(update={"port": port, **change})
     if demo:
         settings = demo_settings(settings)
     set_up_logging()
     with ExitStack() as stack:
         stack.enter_context(_only_one(settings))
+        _require_port(settings.port)
         _run(settings)
 
 
@@ -82,7 +89,7 @@ def _run(settings: Settings) -> None:
 def service_children(settings: Settings) -> list[Child]:
     """Return the processes of the service: web, a worker a queue, the scheduler."""
     return [
-        Child("web", lambda: serve(settings, host="127.0.0.1", port=settings.port)),
+        Child("web", lambda: serve(settings, host=HOST, port=settings.port)),
         *(Child(f"worker-{queue}", _worker(queue, settings)) for queue in Queue),
         Child("scheduler", lambda: run_scheduler(settings)),
     ]
@@ -136,10 +143,20 @@ def _only_one(settings: Settings) -> IO[str]:
     return lock
 
 
+def _require_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            message = f"port {port} is taken by another program: choose one with --port"
+            raise PortTaken(message) from None
+
+
 def _answers(settings: Settings) -> bool:
     time.sleep(LOOK_SECONDS)
     try:
-        with urlopen(f"http://127.0.0.1:{settings.port}/healthz", timeout=1) as answer:
+        with urlopen(f"http://{HOST}:{settings.port}/healthz", timeout=1) as answer:
             return bool(answer.status == HTTPStatus.OK)
     except (URLError, OSError):
         return False

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "BROLLY_"
+PORT = 8000
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 LONGEST_SOCKET_PATH = 100  # sockaddr_un holds 108 bytes on Linux, 104 on macOS
 
@@ -32,8 +33,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     register_url: str = ""
-    public_url: str = "http://127.0.0.1:8000"
-    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = ""  # this machine at the port, unless set
+    port: int = Field(default=PORT, ge=1, le=65535)
 
     # What the instance is
     instance_name: str = "Brolly"
@@ -76,6 +77,12 @@ class Settings(BaseSettings):
     # Demonstration
     demo: bool = False
     demo_gateway_url: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_here_unless_set(cls, given: dict[str, object]) -> dict[str, object]:
+        here = f"http://127.0.0.1:{given.get('port') or PORT}"
+        return {**given, "public_url": given.get("public_url") or here}
 
     @field_validator("home_region")
     @classmethod

@@ -88,7 +88,7 @@ PARTS_OF_DAY = {
 }
 
 CERTAINTIES = {
-    Certainty.SURE: N_("I am sure"),
+    Certainty.SURE: N_("Sure"),
     Certainty.FAIRLY: N_("Fairly sure"),
     Certainty.UNSURE: N_("Not sure"),
 }

@@ -61,9 +61,7 @@ def a_submission(**changes: object) -> Submission:
     """Return a report that answers every question, and what the test changes."""
     whole = Submission(
         narrative="He took the money back and shouted.\nI ran out.",
-        when=When(
-            precision=Precision.EXACT, from_day=date(2026, 3, 3), time_of_day="23:15"
-        ),
+        when=When(precision=Precision.EXACT, from_day=date(2026, 3, 3), time_of_day="23:15"),
         area="GB-MET",
         district="Brixton",
         setting=WorkSetting.OUT_CALL,
@@ -129,9 +127,7 @@ def a_verified_report(
     account_id: UUID | None = None,
 ) -> GivenReport:
     """Send a report that a caseworker took and verified."""
-    report = a_report(
-        session, sealers, evaluator, submission, now=now, account_id=account_id
-    )
+    report = a_report(session, sealers, evaluator, submission, now=now, account_id=account_id)
     reports.take(session, report.id, by=by)
     reports.verify(session, report.id, by=by, now=now)
     return report

@@ -18,7 +18,6 @@ from web.languages import set_up_languages
 from web.navigation import set_up_navigation
 from web.rooms import rooms_of
 from web.services import Services, register_services
-from web import words
 
 LARGEST_FORM = 256 * 1024  # octets; a long report is a tenth of it
 MOST_PARTS = 500
@@ -48,7 +47,7 @@ def create_app(services: Services, rooms: Iterable[Blueprint] | None = None) -> 
     add_headers(app, secure=settings.secure)
     refuse_other_sites(app, public_url=settings.public_url)
     stand_guard(app)
-    set_up_languages(app)
+    set_up_languages(app, time_zone=settings.time_zone)
     app.jinja_env.globals.update(settings=settings, current=current, words=words)
     serve_assets(app)
     for room in rooms_of(settings) if rooms is None else rooms:

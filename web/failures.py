@@ -10,10 +10,12 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from alerts.actions import NoSuchAlert
 from checker.evaluator import EvaluatorUnavailable
-from checker.model import RegisterUnavailable, WrongRegisterKey
+from checker.model import BudgetSpent, RegisterUnavailable, WrongRegisterKey
 from members.guard import NotForThisAccount
+from members.model import NoSuchAccount, NotForThisRole, NotOneself
+from members.refusals import TooManyCodes, TooManyTries
 from reports.actions import NoSuchReport, NoSuchWarning
-from reports.model import ConsentMissing, NotInThisState
+from reports.model import ConsentMissing, NoSuchReceipt, NotInThisState, TwoPeopleNeeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +68,36 @@ OURS = Failure(
 NOT_NOW = Failure(
     HTTPStatus.SERVICE_UNAVAILABLE,
     _("We cannot do that just now"),
-    _("Nothing was saved. Please try again in a minute. If it is urgent, talk to a caseworker."),
+    _(
+        "If you were sending something, it has most likely not been saved: please try again in a "
+        "minute. If it is urgent, talk to a caseworker."
+    ),
 )
-
+NO_REGISTER = Failure(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("We cannot reach the register just now"),
+    _(
+        "This says nothing about any number or address. If you were deciding on a warning, look "
+        "whether that is done before you do it again."
+    ),
+)
 MOVED_ON = Failure(
     HTTPStatus.CONFLICT,
-    _("Somebody was quicker"),
-    _("This has moved on since the page was opened. Go back, look again, and go on from there."),
+    _("This has changed in the meantime"),
+    _("Somebody else, or another tab of yours, was quicker. Look at it again before you go on."),
+)
+TWO_PEOPLE = Failure(
+    HTTPStatus.FORBIDDEN,
+    _("This takes a second person"),
+    _("Nobody decides alone on what they did themselves. Please ask a colleague."),
 )
 NOT_AGREED = Failure(
     HTTPStatus.CONFLICT,
-    _("The reporter did not agree to this"),
-    _("Neither the register nor an alert was allowed, so nothing can be published."),
+    _("The reporter did not agree to that"),
+    _("Nothing was changed. The report shows what they agreed to; ask them if you can."),
 )
 
-BY_STATUS = {
+BY_STATUS: dict[int, Failure] = {
     failure.status: failure
     for failure in (
         NOT_UNDERSTOOD,
@@ -95,22 +112,30 @@ BY_STATUS = {
 }
 
 BY_EXCEPTION: dict[type[Exception], Failure] = {
-    ConsentMissing: NOT_AGREED,
-    EvaluatorUnavailable: NOT_NOW,
-    NoSuchAlert: NOT_THERE,
-    NoSuchReport: NOT_THERE,
-    NoSuchWarning: NOT_THERE,
-    NotForThisAccount: NOT_THERE,
-    NotInThisState: MOVED_ON,
-    RegisterUnavailable: NOT_NOW,
-    WrongRegisterKey: NOT_NOW,
     OperationalError: NOT_NOW,
     InterfaceError: NOT_NOW,
     PoolExhausted: NOT_NOW,
+    RegisterUnavailable: NO_REGISTER,
+    WrongRegisterKey: NO_REGISTER,
+    EvaluatorUnavailable: NO_REGISTER,
+    NotForThisAccount: NOT_THERE,
+    NotForThisRole: NOT_THERE,
+    NoSuchAccount: NOT_THERE,
+    NoSuchReport: NOT_THERE,
+    NoSuchReceipt: NOT_THERE,
+    NoSuchWarning: NOT_THERE,
+    NoSuchAlert: NOT_THERE,
+    NotInThisState: MOVED_ON,
+    TwoPeopleNeeded: TWO_PEOPLE,
+    NotOneself: TWO_PEOPLE,
+    ConsentMissing: NOT_AGREED,
+    BudgetSpent: TOO_OFTEN,
+    TooManyTries: TOO_OFTEN,
+    TooManyCodes: TOO_OFTEN,
 }
 
 
 def failure_for(status: int) -> Failure:
     """Return the words for a status, or those of its class: 4xx as 400, 5xx as 500."""
-    known = BY_STATUS.get(HTTPStatus(status))
-    return known or (OURS if status >= HTTPStatus.INTERNAL_SERVER_ERROR else NOT_UNDERSTOOD)
+    kin = OURS if status >= HTTPStatus.INTERNAL_SERVER_ERROR else NOT_UNDERSTOOD
+    return BY_STATUS.get(status, kin)

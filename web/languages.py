@@ -21,8 +21,11 @@ def available(folder: Path = TRANSLATIONS) -> tuple[str, ...]:
     return (SOURCE, *(code for code in compiled if code != SOURCE))
 
 
-def set_up_languages(app: Flask, folder: Path = TRANSLATIONS) -> None:
-    """Give templates `_()`, `language()` and `direction()`; choose by account, session, browser."""
+def set_up_languages(app: Flask, folder: Path = TRANSLATIONS, *, time_zone: str = "UTC") -> None:
+    """Give templates `_()`, `language()` and `direction()`; choose by account, session, browser.
+
+    Times are written in the instance's `time_zone`.
+    """
     languages = available(folder)
 
     def choose() -> str:
@@ -35,7 +38,7 @@ def set_up_languages(app: Flask, folder: Path = TRANSLATIONS) -> None:
         return request.accept_languages.best_match(languages, SOURCE)
 
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
-    Babel(app, default_locale=SOURCE, locale_selector=choose)
+    Babel(app, default_locale=SOURCE, default_timezone=time_zone, locale_selector=choose)
     app.jinja_env.globals.update(
         _=sentence,
         language=lambda: _spoken().tag,

@@ -2,27 +2,19 @@
 
 from flask import Blueprint
 
-import alerts.pages
-import checker.pages
-import demo.pages
-import members.pages
-import messages.pages
-import reports.pages
+from alerts.pages import pages as alerts
+from checker.pages import pages as checker
 from config.settings import Settings
+from demo.pages import pages as demo
+from members.pages import pages as members
+from messages.pages import pages as messages
+from reports.pages import pages as reports
 from web import health, home, leave
 
-HOUSE: tuple[Blueprint, ...] = (
-    home.pages,
-    leave.pages,
-    health.pages,
-    members.pages.pages,
-    checker.pages.pages,
-    reports.pages.pages,
-    alerts.pages.pages,
-    messages.pages.pages,
-)
+HOUSE: tuple[Blueprint, ...] = (home.pages, leave.pages, health.pages)
+ROOMS: tuple[Blueprint, ...] = (members, checker, reports, alerts, messages)
 
 
 def rooms_of(settings: Settings) -> tuple[Blueprint, ...]:
     """Return the blueprints of an instance; the demo's only where it is one."""
-    return (*HOUSE, demo.pages.pages) if settings.demo else HOUSE
+    return (*HOUSE, *ROOMS, demo) if settings.demo else (*HOUSE, *ROOMS)

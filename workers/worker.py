@@ -146,7 +146,7 @@ class Worker(SimpleWorker):
         for queue in self.queues:
             clean_worker_registry(queue)
             self.connection.delete(queue.intermediate_queue_key)
-        self.last_cleaned_at: datetime | None = datetime.now(UTC)
+        self.last_cleaned_at = datetime.now(UTC)  # type: ignore[assignment] # RQ says None
 
     def subscribe(self) -> None:
         """Take no commands from Redis."""

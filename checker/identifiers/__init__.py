@@ -1,3 +1,50 @@
-"""Identifiers: what people paste, turned into phone numbers and email addresses."""
+"""Identifiers: what people paste, turned into phone numbers and email addresses.
+
+The rules in order, exactly; a normaliser in another language follows them and is held to
+`tests/spellings.json`. "Possible" and "known" are libphonenumber's words: of a possible length, in
+a range of its metadata.
+
+1.  More than 1,000 characters: `too_long`. CR LF, CR, VT, FF, U+001C to U+001E, U+0085, U+2028
+    and U+2029 end a line. Other controls and surrogates: `control_characters`. Category Cf, the
+    default-ignorable code points and U+20E3 are dropped, the rest is put in NFKC. Nothing
+    left: `empty`.
+2.  Links (`links`): `tel:`, `sms:`, `mailto:` and the like are cut at the first ? & or ; and
+    percent-decoded; wa.me, t.me/+, WhatsApp, Viber, Signal and Telegram links give their number
+    with a plus; any other link is dropped.
+3.  Addresses (`emails`): what stands around an @ between spaces, brackets, quotes, commas. No dot
+    after the @: `email_without_domain`. The local part in NFKC and small letters: case has told no
+    two mailboxes apart for decades, and a difference would hide a warning. A slash in it is taken
+    for two entries. The domain by UTS #46 (non-transitional) as A-labels, so that both spellings
+    of an internationalised domain collide. For providers in `TAGGED` + and what follows goes;
+    Gmail loses dots and is called gmail.com. No other provider's dots or tags are touched:
+    example.org may tell a+b@ from a@. A word that mixes alphabets, or is wholly Cyrillic drawn
+    like Latin under a domain that is not Cyrillic: `look_alike`.
+4.  The rest of the text keeps ASCII, letters, £ and €. Decimal digits of any script and the
+    circled ❶ become ASCII digits (digits come in tens: the value is the distance from the zero of
+    the block); 、 ، ؛ 。 become commas; marks (M*) go; all else becomes a space.
+5.  An extension after a digit goes (ext, x, poste, #). In words made of digits and O, o, l, I (also
+    Cyrillic and Greek) these are 0 and 1; if no number comes of it, words of O alone are zeros too.
+6.  Dates, times, prices, 10pm and bullets ("1. " before 0 or +) go. Runs of digits follow: an
+    optional plus, then digits joined by anything but letters, line ends and + , ; : | & = < > ? ! @
+    % # " £ $ €. Runs of five digits or fewer count only where there is nothing else.
+7.  A run is one number (rule 8); else several between slashes; else several in a row, each
+    beginning with 0 or +, if there is exactly one way to cut it, after at most five stray digits.
+    Where a run without plus or 0 is a number, but its end from a 0 on is one too, both are
+    candidates.
+8.  Digits with a plus are international; "+0" loses the plus, or else the zeros. "00" is read by
+    the region's own rules and as a plus. A leading 0 is national, or else 011 is a plus. Other
+    digits are read as national and as if the plus were missing. Two different readings are both
+    candidates, unless just one of them is known and belongs to the home country: that is it.
+9.  A reading is libphonenumber's parse, then: old Mexican (1, 01, 044, 045) and Brazilian (no
+    ninth digit) spellings become the new ones; in a plan without trunk prefix, zeros before the
+    number are dropped if only without them it is known (+351 (0)9...); again until nothing
+    changes. It must be possible, and if shorter than the plan's mobiles, match its general
+    pattern; no known range is asked of it.
+10. Argentine numbers keep the 9 of mobiles: +54 9 11..., +54 11 15... and 011 15... collide; +54
+    11... without either is the landline, for from abroad it reaches no mobile, and nothing tells
+    from the digits that a mobile is meant.
+11. Premium-rate: `premium`. A run that is no number says why, and nothing else is read: a number
+    left out silently would be a missed warning. Identifiers come once each, in order.
+"""
 
 from checker.identifiers.reading import read as read

@@ -86,15 +86,15 @@ def normalised(local: str, domain: str) -> str:
     if "." not in domain.strip("."):
         raise refused(Refusal.EMAIL_WITHOUT_DOMAIN)
     local = normalize("NFC", normalize("NFKC", local).lower())
-    valid = _validated(f"{local}@{domain}")
+    if domain.lower() == ANONYMOUS:
+        raise refused(Refusal.WITHHELD)
+    # RFC 5321 allows a slash, but what is pasted with one is two entries.
+    valid = None if "/" in local else _validated(f"{local}@{domain}")
     if valid is None:
         raise refused(Refusal.EMAIL_BAD)
-    host = valid.ascii_domain or ""
-    if host == ANONYMOUS:
-        raise refused(Refusal.WITHHELD)
     if _looks_like_another(local, valid.domain):
         raise refused(Refusal.LOOK_ALIKE)
-    return _mailbox(local, host)
+    return _mailbox(local, valid.ascii_domain or domain)
 
 
 def _validated(address: str) -> ValidatedEmail | None:
@@ -117,6 +117,8 @@ def _mailbox(local: str, host: str) -> str:
 
 def _looks_like_another(local: str, domain: str) -> bool:
     """Tell of a word of mixed alphabets, or of Cyrillic that reads as Latin (after UTS #39)."""
+    if local.isascii() and domain.isascii():
+        return False
     words = LETTERS.findall(f"{local}@{domain}")
     if any(sum(bool(alphabet.search(word)) for alphabet in ALPHABETS) > 1 for word in words):
         return True

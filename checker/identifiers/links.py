@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 # Anything with a scheme we meet, or with the host of a messenger, up to the next space.
 LINK = re.compile(
-    r"(?:(?:https?|whatsapp|viber|tg|sgnl):/{0,2}"
+    r"(?:(?:https?|whatsapp|viber|tg|sgnl)://"
     r"|(?P<dialled>tel|sms|smsto|mms|mmsto|callto|imessage|facetime|facetime-audio|skype|mailto)"
     r":/{0,2}"
     r"|\b(?:www\.|wa\.me/|t\.me/|signal\.me/|(?:api|web|chat)\.whatsapp\.com/))"

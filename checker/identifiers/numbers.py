@@ -17,7 +17,7 @@ from phonenumbers import (
 )
 from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
 
-from checker.identifiers.plans import code_of, home_plan, plan_of
+from checker.identifiers.plans import NEVER, code_of, home_plan, plan_of
 from checker.identifiers.refusals import Refusal
 
 # Plans that changed while the old spelling is still in people's phones, by country code.
@@ -139,9 +139,12 @@ def _at_first_sight(text: str, region: str | None) -> tuple[int, str]:
         code = code_of(text[1:])
         return code, text[1 + len(str(code)) :]
     home = home_plan(region) if region else None
-    if home is None or home[1].abroad.match(text) or text.startswith(str(home[0])):
+    if home is None or home[1].abroad.match(text):
         return 0, ""
-    return home[0], text
+    code, plan = home
+    if not text.startswith(str(code)):
+        return code, text
+    return (code, text[len(str(code)) :]) if len(text) > max(plan.lengths) else (0, "")
 
 
 def _is_settled(number: Number) -> bool:
@@ -176,12 +179,12 @@ def _settled(code: int, national: str) -> Number | None:
 
 
 def _without_zero(number: Number) -> Number:
-    """Drop a zero written by habit in a country whose plan has none, as in +351 (0)9..."""
+    """Drop a zero written by habit where the plan has none, as in +351 (0)9..."""
     shorter = Number(number.code, number.national.lstrip("0"))
-    holds = plan_of(number.code).holds
-    if shorter == number or not holds(shorter.national) or is_known(number):
+    plan = plan_of(number.code)
+    if shorter == number or plan.trunk is not NEVER or not plan.holds(shorter.national):
         return number
-    return shorter if not holds(number.national) or is_known(shorter) else number
+    return shorter if is_known(shorter) and not is_known(number) else number
 
 
 def _from_another_country(digits: str) -> Number | None:

@@ -35,7 +35,7 @@ def cleaned(text: str) -> str:
         raise refused(Refusal.CONTROL_CHARACTERS)
     if text.isascii():
         return text
-    return normalize("NFKC", "".join(sign for sign in text if _is_visible(sign)))
+    return normalize("NFKC", "".join(sign for sign in text if sign.isascii() or _is_visible(sign)))
 
 
 def for_phones(text: str) -> str:

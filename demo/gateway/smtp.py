@@ -2,17 +2,14 @@
 
 import asyncio
 import weakref
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default as rfc5322
 from uuid import uuid4
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from demo.gateway.arrivals import EMAIL, Arrival
-from demo.gateway.draft import last_uuid
 from demo.gateway.exchange import Exchange, now
 from demo.gateway.ledger import LedgerNotWritten
+from demo.gateway.letter import read_letter
 from demo.gateway.modes import MailMode
 
 LARGEST_MAIL = 1024 * 1024
@@ -110,31 +107,18 @@ def _cut(connection: SMTP) -> None:
 def _arrivals(envelope: Envelope) -> list[Arrival]:
     content = envelope.content or b""
     raw = content.encode() if isinstance(content, str) else content
-    mail: EmailMessage = message_from_bytes(raw, policy=rfc5322)
-    sender = envelope.mail_from or ""
+    letter = read_letter(raw, return_path=envelope.mail_from or "")
     at = now()
     return [
         Arrival(
             id=f"mail-{uuid4()}",
             channel=EMAIL,
             to=address,
-            sender=str(mail.get("From", sender)),
-            subject=str(mail.get("Subject", "")),
-            body=_plain_text(mail),
+            sender=letter.sender,
+            subject=letter.subject,
+            body=letter.body,
             received_at=at,
-            delivery=_delivery(mail, sender),
+            delivery=letter.delivery,
         )
         for address in envelope.rcpt_tos
     ]
-
-
-def _plain_text(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain", "html"))
-    if part is None:
-        return ""
-    return str(part.get_content()).replace("\r\n", "\n").rstrip("\n")
-
-
-def _delivery(mail: EmailMessage, sender: str) -> str | None:
-    """Return the delivery id: the X-Delivery-Id header, else a UUID in the sender (VERP)."""
-    return str(mail.get("X-Delivery-Id", "")).strip() or last_uuid(sender)

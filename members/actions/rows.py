@@ -13,10 +13,11 @@ from members.records import AccountRow, SignInRow
 from storage.sealing import Sealer
 
 MAY_SIGN_IN = (AccountState.APPLIED, AccountState.VETTED)
+_SIGN_IN = SignInRow.__table__.c
 HOLDS = (
-    SignInRow.ended_at.is_(None),
-    SignInRow.seen_at > bindparam("idle_since"),
-    SignInRow.created_at > bindparam("begun_since"),
+    _SIGN_IN.ended_at.is_(None),
+    _SIGN_IN.seen_at > bindparam("idle_since"),
+    _SIGN_IN.created_at > bindparam("begun_since"),
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Update, bindparam, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from messages.actions.dialects import insert_or_ignore
@@ -40,12 +40,18 @@ MOVES = {
 }
 Kind = TypeVar("Kind", Accepted, Postponed, Refused, Unknown)
 
+
+def _is_one_of(states: Collection[DeliveryState]) -> ColumnElement[bool]:
+    """Compare one by one: a statement that runs for many rows at once cannot hold a list."""
+    return or_(*(DeliveryRow.state == state for state in states))
+
+
 _ACCEPT = (
     update(DeliveryRow)
     .where(DeliveryRow.id == bindparam("delivery"))
     .values(
         state=case(
-            (DeliveryRow.state.in_(BEFORE_ACCEPTED), DeliveryState.ACCEPTED.value),
+            (_is_one_of(BEFORE_ACCEPTED), DeliveryState.ACCEPTED.value),
             else_=DeliveryRow.state,
         ),
         provider_id=func.coalesce(DeliveryRow.provider_id, bindparam("provider")),
@@ -58,20 +64,20 @@ _ACCEPT = (
 _OURS = update(DeliveryRow).where(
     DeliveryRow.id == bindparam("delivery"),
     DeliveryRow.claim_token == bindparam("token"),
-    DeliveryRow.state.in_(OPEN_TO_ITS_WORKER),
+    _is_one_of(OPEN_TO_ITS_WORKER),
 )
 _POSTPONE = _OURS.values(
     state=DeliveryState.PENDING,
     next_at=bindparam("next"),
     claim_token=None,
     lease_until=None,
-    reason=bindparam("why"),
+    reason=bindparam("because"),
     updated_at=bindparam("now"),
 )
 _END = _OURS.values(
     state=bindparam("new_state"),
     lease_until=None,
-    reason=bindparam("why"),
+    reason=bindparam("because"),
     updated_at=bindparam("now"),
 )
 
@@ -150,7 +156,7 @@ def _postpone(
                 "delivery": id_,
                 "token": token,
                 "next": now + max(wait_after(tried, spread=_spread(id_)), _asked(postponed[id_])),
-                "why": postponed[id_].reason,
+                "because": postponed[id_].reason,
                 "now": now,
             }
             for id_, tried in attempts
@@ -181,7 +187,7 @@ def _end(
         session,
         _END,
         [
-            {"delivery": id_, "token": token, "new_state": state, "why": reason, "now": now}
+            {"delivery": id_, "token": token, "new_state": state, "because": reason, "now": now}
             for id_, (state, reason) in ends.items()
         ],
     )

@@ -132,7 +132,8 @@ def _page(step: Step, typed: Typed, said: Submission, code: str) -> str:
 
 
 def _rows(typed: Typed) -> tuple[Row, ...]:
-    return rows_of(typed, empty=1 if "more" in request.args or "entry-1" not in typed.form else 0)
+    asked_for_more = "more" in request.args and not typed.errors
+    return rows_of(typed, empty=1 if asked_for_more or "entry-1" not in typed.form else 0)
 
 
 def _back(step: Step, said: Submission) -> str:

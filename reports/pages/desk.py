@@ -209,7 +209,7 @@ def _warning_page(report: Report, draft: WarningDraft, *, errors: Mapping[str, s
         draft=draft,
         errors=errors,
         shown=preview(session, draft, report_id=report.id),
-        telling=identifying_words(f"{draft.description} {draft.advice}", areas.values()),
+        telling=identifying_words(f"{draft.description}\n{draft.advice}", areas.values()),
         consents=actions.consents(session, report.id),
         areas=areas,
         severities=list(Severity),

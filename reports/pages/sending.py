@@ -90,7 +90,7 @@ def _check_page(code: str, *, errors: dict[str, str] | None = None, trouble: boo
         gaps=gaps(said),
         errors=errors or {},
         trouble=trouble,
-        another=len(said.people) < MOST_PEOPLE,
+        next_person=len(said.people) + 1 if len(said.people) < MOST_PEOPLE else None,
         place=TOTAL,
         total=TOTAL,
     )

@@ -68,8 +68,15 @@ def test_two_warnings_about_one_number_are_answered_as_one(checks: Checks) -> No
     assert found.references == ("W-7KQ2M4", "W-2")
 
 
+def test_taking_off_what_was_never_listed_writes_nothing(checks: Checks) -> None:
+    before = checks.card()
+    checks.publish(UNLISTED)
+    assert checks.card() == before
+    assert checks.check(LISTED, UNLISTED) == [WARNING, None]
+
+
 @settings(
-    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(st.sets(st.integers(min_value=200, max_value=299), max_size=8))
 def test_exactly_what_is_listed_is_found(checks: Checks, listed: set[int]) -> None:

@@ -1,6 +1,8 @@
 """Faults: in every case where an answer cannot be known it is "cannot check now"."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from socket import AF_UNIX, socket
 
 import pytest
 from sqlalchemy import update
@@ -212,6 +214,16 @@ def test_without_redis_there_is_no_answer(checks: Checks) -> None:
     checks.register = Register.connect("unix:///nowhere/valkey.sock")
     with pytest.raises(RegisterUnavailable, match="does not answer"):
         checks.check(UNLISTED)
+
+
+def test_a_redis_that_hangs_is_given_up_soon(checks: Checks, tmp_path: Path) -> None:
+    silent = socket(AF_UNIX)
+    silent.bind(str(tmp_path / "s"))
+    silent.listen()
+    with silent:
+        checks.register = Register.connect(f"unix://{tmp_path / 's'}", timeout=0.02)
+        with pytest.raises(RegisterUnavailable, match="TimeoutError"):
+            checks.check(UNLISTED)
 
 
 def test_before_there_is_a_register_there_is_no_answer(

@@ -49,8 +49,8 @@ def test_pairs_of_lines_are_handed_out_as_a_query(
     one, two = (line.id for line in record(session, evaluator, now, LISTED, LISTED))
     record(session, evaluator, now, EMAIL)
     pairs = actions.shared_lines().subquery()
-    rows = session.execute(select(pairs.c.line, pairs.c.shares_with)).tuples()
-    assert set(rows) == {(one, two), (two, one)}
+    rows = session.execute(select(pairs.c.line, pairs.c.shares_with))
+    assert {(line, other) for line, other in rows} == {(one, two), (two, one)}
 
 
 def test_a_report_without_identifiers_writes_no_line(

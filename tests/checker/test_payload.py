@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,6 +175,12 @@ def test_an_entry_is_204_octets_and_different_each_time() -> None:
     assert one[:16] == two[:16] == DERIVED.tag
     assert one[16:] != two[16:]
     assert unseal(DERIVED, one) == unseal(DERIVED, two) == WARNING
+
+
+def test_an_entry_is_aes_gcm_bound_to_version_and_tag() -> None:
+    entry = seal(DERIVED, WARNING)
+    opened = AESGCM(DERIVED.key).decrypt(entry[16:28], entry[28:], b"sv1" + DERIVED.tag)
+    assert opened == pack(WARNING)
 
 
 @given(st.integers(min_value=0, max_value=8 * (ENTRY_OCTETS - 16) - 1))

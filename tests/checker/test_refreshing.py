@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from redis import Redis
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 from sqlalchemy.orm import Session
 
 from checker import actions
@@ -106,9 +106,12 @@ def test_buckets_of_the_former_layout_fade_away_within_a_minute(checks: Checks) 
 def test_more_entries_than_a_bucket_holds_change_the_layout(checks: Checks) -> None:
     fill(checks, 119)
     refresh(checks)
-    tags = fill(checks, 100, prefix=b"\xaa\xaa")
+    before = read_state(checks.session)
+    tags = fill(checks, 90, prefix=b"\xaa\xaa")
     assert refresh(checks).rebuilt
-    assert found(checks, tags) == 100
+    after = read_state(checks.session)
+    assert (after.bucket_bits, after.pad > before.pad) == (before.bucket_bits, True)
+    assert found(checks, tags) == 90
     assert checks.check(LISTED) == [WARNING]
 
 
@@ -203,8 +206,7 @@ def test_a_rebuild_tells_how_far_it_is(checks: Checks) -> None:
 def test_a_very_long_queue_of_changes_is_written_as_a_rebuild(checks: Checks) -> None:
     tags = fill(checks, 10_001)
     refresh(checks)
-    for row in checks.session.query(EntryRow):
-        row.synced_at = None
+    checks.session.execute(update(EntryRow).values(synced_at=None))
     checks.session.commit()
     assert refresh(checks).rebuilt
     assert found(checks, tags[:500]) == 500

@@ -2,12 +2,16 @@
 
 import smtplib
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from demo.gateway import Handle, running
+from demo.gateway.letter import read_letter
 from demo.gateway.smtp import LARGEST_MAIL
 
 TO = "member@example.org"
@@ -63,7 +67,8 @@ def test_each_recipient_counts_for_one() -> None:
 def test_internationalised_addresses_are_taken() -> None:
     with running() as gateway, connect(gateway) as smtp:
         smtp.send_message(a_mail("zoë@example.org"))
-        assert gateway.messages()[0]["to"] == "zoë@example.org"
+        mail = gateway.messages()[0]
+        assert (mail["to"], mail["subject"]) == ("zoë@example.org", "Warning ☂ café")
 
 
 def test_addresses_that_bounce_are_refused() -> None:
@@ -115,6 +120,40 @@ def test_a_mail_may_have_no_text() -> None:
         smtp.sendmail("updates@example.org", [TO], "Content-Type: image/png\r\n\r\n")
         mail = gateway.messages()[0]
         assert (mail["subject"], mail["body"], mail["delivery"]) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    ("content", "subject", "body"),
+    [
+        (
+            b"Subject: =?utf-8?q?caf=C3=A9?=\r\n =?utf-8?q?_open?=\r\n\r\nhello\r\n",
+            "café open",
+            "hello",
+        ),
+        (b"Subject: =?x-none?q?caf=C3=A9?=\r\n\r\nhello", "=?x-none?q?caf=C3=A9?=", "hello"),
+        (b"Content-Type: text/plain; charset=x-none\r\n\r\nhello", "", "hello"),
+        (b"Content-Type: text/plain; charset=latin-1\r\n\r\ncaf\xe9", "", "café"),
+        (b"Content-Type: text/html\r\n\r\n<p>hello</p>", "", "<p>hello</p>"),
+        (b"", "", ""),
+    ],
+)
+def test_a_letter_is_read_whatever_its_alphabet(content: bytes, subject: str, body: str) -> None:
+    letter = read_letter(content, return_path="updates@example.org")
+    assert (letter.subject, letter.body) == (subject, body)
+    assert letter.sender == "updates@example.org"
+
+
+VISIBLE = st.characters(exclude_categories=["C", "Z"])
+
+
+@given(st.text(VISIBLE, min_size=1), st.text(VISIBLE | st.sampled_from(" \n")))
+def test_a_letter_reads_what_email_wrote(subject: str, body: str) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = subject
+    mail.set_content(body)
+    letter = read_letter(mail.as_bytes(policy=SMTP), return_path="")
+    assert letter.subject == subject
+    assert letter.body == body.rstrip("\n")
 
 
 def test_a_mail_is_not_taken_when_the_disk_is_full() -> None:

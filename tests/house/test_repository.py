@@ -34,7 +34,12 @@ def text_files() -> Iterator[tuple[Path, str]]:
             continue
 
 
-def code_lines(path: Path) -> int:
+def read_by_people() -> Iterator[Path]:
+    """Yield the Python files that are read again: a migration is not, once it has run."""
+    return (path for path in python_files() if path.parent.name != "versions")
+
+
+def length(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
@@ -84,18 +89,18 @@ def test_every_module_says_what_it_is() -> None:
 
 
 def test_no_file_is_too_long_to_read() -> None:
-    lengths = {relative(path): code_lines(path) for path in python_files()}
-    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+    lengths = {relative(path): length(path) for path in read_by_people()}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
 def test_no_function_is_too_long_to_read() -> None:
     lengths = {
         f"{relative(path)}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
-        for path in python_files()
+        for path in read_by_people()
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
 
 
 def test_the_licence_is_the_whole_agpl() -> None:

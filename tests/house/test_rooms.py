@@ -48,3 +48,9 @@ def test_every_room_is_packed_and_measured() -> None:
     assert {name.removesuffix("*") for name in packed} == ROOMS | {"migrations"}
     assert set(TOOLS["coverage"]["run"]["source"]) == ROOMS
     assert set(TOOLS["deptry"]["known_first_party"]) >= ROOMS
+
+
+def test_the_pages_of_every_room_are_served() -> None:
+    served = (ROOT / "web" / "rooms.py").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in [*ROOT.glob("*/pages.py"), *ROOT.glob("*/pages")]}
+    assert {room for room in rooms if f"from {room}.pages import" not in served} == set()

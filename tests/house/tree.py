@@ -13,7 +13,7 @@ ROOMS = {
     "cli", "web", "demo", "workers", "alerts", "reports", "checker", "members", "messages",
     "storage", "config",
 }  # fmt: skip
-BESIDE_ROOMS = {"migrations", "benchmarks", "tests", "docs", "requirements", ".ci"}
+BESIDE_ROOMS = {"migrations", "benchmarks", "tests", "docs", "requirements", "stubs", ".ci"}
 NOT_OURS = {".git", ".venv", "data", "build", "dist", "htmlcov"}
 CACHES = {
     "__pycache__", ".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache",

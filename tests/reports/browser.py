@@ -27,8 +27,8 @@ class Page(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.words: list[str] = []
-        self._area: str | None = None
-        self._select: str | None = None
+        self._inside_area: str | None = None
+        self._inside_select: str | None = None
         self.feed(markup)
 
     @property
@@ -39,39 +39,46 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take in forms and their fields."""
         given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.forms.append(Form(given.get("action", "")))
-        elif tag == "input" and given.get("name"):
-            self._input(given)
-        elif tag == "button" and given.get("name"):
-            self.forms[-1].buttons.append((given["name"], given.get("value", "")))
-        elif tag == "textarea":
-            self._area = given["name"]
-            self.forms[-1].fields[self._area] = ""
-        elif tag == "select":
-            self._select = given["name"]
-        elif tag == "option" and self._select:
-            fields = self.forms[-1].fields
-            if "selected" in given or self._select not in fields:
-                fields[self._select] = given.get("value", "")
+        take = getattr(self, f"_{tag}", None)
+        if take:
+            take(given)
 
     def handle_endtag(self, tag: str) -> None:
         """Leave a field."""
         if tag == "textarea":
-            self._area = None
+            self._inside_area = None
         elif tag == "select":
-            self._select = None
+            self._inside_select = None
 
     def handle_data(self, data: str) -> None:
         """Take in words, and what stands in a text area (less its first line break)."""
-        if self._area:
-            self.forms[-1].fields[self._area] += data.removeprefix("\n")
-        elif not self._select:
+        if self._inside_area:
+            self.forms[-1].fields[self._inside_area] += data.removeprefix("\n")
+        elif not self._inside_select:
             self.words.append(data)
+
+    def _form(self, given: dict[str, str]) -> None:
+        self.forms.append(Form(given.get("action", "")))
 
     def _input(self, given: dict[str, str]) -> None:
         if given.get("type") not in VOID or "checked" in given:
             self.forms[-1].fields.add(given["name"], given.get("value", ""))
+
+    def _button(self, given: dict[str, str]) -> None:
+        if given.get("name"):
+            self.forms[-1].buttons.append((given["name"], given.get("value", "")))
+
+    def _textarea(self, given: dict[str, str]) -> None:
+        self._inside_area = given["name"]
+        self.forms[-1].fields[given["name"]] = ""
+
+    def _select(self, given: dict[str, str]) -> None:
+        self._inside_select = given["name"]
+
+    def _option(self, given: dict[str, str]) -> None:
+        fields, name = self.forms[-1].fields, self._inside_select or ""
+        if "selected" in given or name not in fields:
+            fields[name] = given.get("value", "")
 
 
 class Browser:
@@ -86,7 +93,9 @@ class Browser:
         """Open an address and follow where it leads."""
         return self._arrive(self.client.get(path, follow_redirects=True))
 
-    def send(self, button: str = "", /, *, form: str = "", **fields: str | Iterable[str]) -> "Browser":
+    def send(
+        self, button: str = "", /, *, form: str = "", **fields: str | Iterable[str]
+    ) -> "Browser":
         """Fill in a form of this page and press a button; `form` is a part of its action."""
         found = self.form(form)
         filled = found.fields.copy()
@@ -109,6 +118,7 @@ class Browser:
 
     def _arrive(self, response: TestResponse) -> "Browser":
         self.status = response.status_code
+        assert self.status < 500 or self.status == 503, response.request.path
         self.markup = response.get_data(as_text=True)
         self.page = Page(self.markup)
         query = response.request.query_string.decode()

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from checker.evaluator import Evaluator, LocalEvaluator
 from checker.register import Register
 from config.settings import Settings
 from reports.pages import pages
-from storage.engine import Counting, counting
+from storage.engine import Counting, counting, reading, writing
 from storage.keys import Sealers
 from storage.queue import JobQueue
 from tests import given
@@ -29,7 +29,8 @@ class Stand:
     """The services of an app in a test."""
 
     settings: Settings
-    engine: Engine
+    reading: sessionmaker[Session]
+    writing: sessionmaker[Session]
     counting: Counting
     sealers: Sealers
     evaluator: Evaluator
@@ -79,7 +80,8 @@ def app(
     """Give an app with the pages of reports on a real database."""
     stand = Stand(
         settings=Settings(data_dir=keys),
-        engine=engine,
+        reading=reading(engine),
+        writing=writing(engine),
         counting=counting(database_url),
         sealers=sealers,
         evaluator=evaluator,

@@ -50,9 +50,7 @@ def test_a_form_without_a_good_token_changes_nothing(
     assert not receiving.got
 
 
-def test_the_token_of_another_browser_is_no_good(
-    client: FlaskClient, receiving: Receiving
-) -> None:
+def test_the_token_of_another_browser_is_no_good(client: FlaskClient, receiving: Receiving) -> None:
     other = token_in(client.application.test_client().get("/form").text)
     client.get("/form")
     assert client.post("/form", data={"csrf_token": other}).status_code == 400

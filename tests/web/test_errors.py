@@ -71,7 +71,7 @@ def test_a_database_that_is_away_is_a_clear_not_now(build: BuildApp) -> None:
     with capture_logs() as logged:
         answer = client.get("/fails")
     assert answer.status_code == 503
-    assert "Nothing was saved" in answer.text
+    assert "most likely not been saved" in answer.text
     assert logged[0]["errors"][0] == "OperationalError"
     assert TYPED not in answer.text + json.dumps(logged)
 

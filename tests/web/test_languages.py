@@ -1,11 +1,13 @@
 """Languages."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from flask import Flask, render_template_string
+from flask_babel import format_time
 
 from web.languages import available, sentence, set_up_languages
 
@@ -26,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 def app(folder: Path) -> Flask:
     app = Flask("test")
     app.secret_key = "for the tests"
-    set_up_languages(app, folder)
+    set_up_languages(app, folder, time_zone="Europe/London")
     return app
 
 
@@ -66,3 +68,8 @@ def test_values_in_a_sentence_are_escaped(app: Flask) -> None:
 def test_a_page_says_its_language_and_direction(app: Flask, browser: str, shown: str) -> None:
     with app.test_request_context("/", headers={"Accept-Language": browser}):
         assert render_template_string("{{ language() }} {{ direction() }}") == shown
+
+
+def test_times_are_those_of_the_instance(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert format_time(datetime(2026, 7, 1, 12, 0, tzinfo=UTC), "short").startswith("1:00")

@@ -1,0 +1,90 @@
+"""Sweeping: leases that ran out, causes that are over, what is due."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from messages import actions
+from messages.model import LEASE, CauseKind, Channel, DeliveryState, Due, Queue
+from messages.records import CauseRow, CauseTextRow, DeliveryRow
+from storage.keys import Sealers
+from tests.messages.posting import (
+    LIFE,
+    NOON,
+    a_cause,
+    a_claim,
+    an_alert,
+    everybody,
+    sending,
+    some_contacts,
+    states,
+)
+
+MOMENT = timedelta(seconds=1)
+
+
+def test_a_crash_before_the_commit_leaves_a_delivery_that_waits_again(
+    session: Session, sealers: Sealers
+) -> None:
+    cause_id = an_alert(session, sealers, 2)
+    a_claim(session, cause_id)
+    actions.expire_leases(session, now=NOON + LEASE - MOMENT)
+    assert states(session, cause_id) == {DeliveryState.CLAIMED: 2}
+    found = actions.expire_leases(session, now=NOON + LEASE)
+    assert found == {DeliveryState.PENDING: 2, DeliveryState.UNKNOWN: 0}
+    assert states(session, cause_id) == {DeliveryState.PENDING: 2}
+
+
+def test_a_crash_after_the_commit_leaves_a_delivery_that_is_unknown(
+    session: Session, sealers: Sealers
+) -> None:
+    cause_id = an_alert(session, sealers, 2)
+    sending(session, sealers, cause_id)
+    actions.expire_leases(session, now=NOON + LEASE - MOMENT)
+    assert states(session, cause_id) == {DeliveryState.SENDING: 2}
+    actions.expire_leases(session, now=NOON + LEASE)
+    assert states(session, cause_id) == {DeliveryState.UNKNOWN: 2}
+    assert not a_claim(session, cause_id, now=NOON + LEASE).deliveries
+    assert actions.progress(session, cause_id).reasons == {"lost": 2}
+
+
+def test_what_waits_ends_with_its_cause(session: Session, sealers: Sealers) -> None:
+    cause_id = an_alert(session, sealers, 3)
+    sending(session, sealers, cause_id, limit=1)
+    actions.expire_causes(session, now=NOON + LIFE - MOMENT)
+    assert states(session, cause_id)[DeliveryState.PENDING] == 2
+    actions.expire_causes(session, now=NOON + LIFE)
+    assert states(session, cause_id) == {DeliveryState.EXPIRED: 2, DeliveryState.SENDING: 1}
+
+
+def test_due_names_each_channel_of_a_cause_that_waits(session: Session, sealers: Sealers) -> None:
+    some_contacts(session, sealers, 1, Channel.EMAIL)
+    cause_id = an_alert(session, sealers, 1, queue=Queue.ROUTINE)
+    expected = {Due(cause_id=cause_id, channel=channel, queue=Queue.ROUTINE) for channel in Channel}
+    assert set(actions.due(session, now=NOON)) == expected
+    assert actions.due(session, now=NOON - MOMENT) == []
+    a_claim(session, cause_id)
+    assert [each.channel for each in actions.due(session, now=NOON)] == [Channel.EMAIL]
+
+
+def test_paused_and_expired_causes_are_not_due(session: Session, sealers: Sealers) -> None:
+    cause_id = an_alert(session, sealers, 1)
+    assert actions.due(session, now=NOON + LIFE) == []
+    actions.pause(session, cause_id)
+    assert actions.due(session, now=NOON) == []
+
+
+def test_codes_are_forgotten_a_day_after_they_stopped_working(
+    session: Session, sealers: Sealers
+) -> None:
+    code = a_cause(session, sealers, kind=CauseKind.CODE)
+    some_contacts(session, sealers, 1)
+    actions.expand(session, cause_id=code, audience=everybody(), now=NOON, not_before=NOON)
+    alert = a_cause(session, sealers)
+    actions.forget_codes(session, now=NOON + LIFE + timedelta(days=1))
+    assert len(session.scalars(select(CauseRow)).all()) == 2
+    actions.forget_codes(session, now=NOON + LIFE + timedelta(days=1, seconds=1))
+    assert session.scalars(select(CauseRow.id)).all() == [alert]
+    assert not session.scalars(select(DeliveryRow)).all()
+    assert len(session.scalars(select(CauseTextRow)).all()) == 2
