@@ -28,7 +28,7 @@ COMMON = frozenset(
     superman1234 football1234 liverpool123 liverpool1234 manchester123 manunited123
     princess1234 sunshine1234 monkey123456 dragon123456 correcthorsebatterystaple
     correcthorsebattery trustno1trustno1 brollybrolly umbrella1234 redumbrella12 redumbrella123
-    """.split()  # noqa: SIM905 - a column of quotes and commas reads worse
+    """.split()
 )
 REPEATED = re.compile(r"(.{1,4})\1+.{0,3}")
 

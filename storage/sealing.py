@@ -9,7 +9,7 @@ import binascii
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -47,8 +47,8 @@ class KeyRing:
     """The keys of one purpose: the current one, earlier ones, and one for equality look-ups."""
 
     current: bytes
-    keys: dict[bytes, bytes]
-    look_up: bytes
+    keys: dict[bytes, bytes] = field(repr=False)
+    look_up: bytes = field(repr=False)
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -10,10 +10,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from checker.evaluator import LocalEvaluator
+from checker.register import Register
 from cli.keys import create_missing_keys
 from config.settings import Settings
 from storage.engine import connect, writing
@@ -26,6 +29,16 @@ DATABASE = "brolly"
 
 for name in [name for name in os.environ if name.startswith("BROLLY_")]:
     del os.environ[name]  # the tests say what is set
+
+
+# How fast an example runs says more about the machine than about the code.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
 
 
 # Outside
@@ -202,3 +215,16 @@ def keys(scratch: Path) -> Path:
 def sealers(keys: Path) -> Sealers:
     """Give the sealers of a test instance."""
     return Sealers.load(Settings(data_dir=keys))
+
+
+@pytest.fixture(scope="session")
+def evaluator(keys: Path) -> LocalEvaluator:
+    """Give the evaluator of a test instance."""
+    settings = Settings(data_dir=keys)
+    return LocalEvaluator.load(settings.key_file("register"), settings.key_file("rotation_public"))
+
+
+@pytest.fixture
+def register(redis_url: str) -> Register:
+    """Give the register of an empty Redis."""
+    return Register.connect(redis_url)

@@ -47,7 +47,7 @@ def create_app(services: Services, rooms: Iterable[Blueprint] | None = None) -> 
     add_headers(app, secure=settings.secure)
     refuse_other_sites(app, public_url=settings.public_url)
     stand_guard(app)
-    set_up_languages(app, time_zone=settings.time_zone)
+    set_up_languages(app, region=settings.home_region, time_zone=settings.time_zone)
     app.jinja_env.globals.update(settings=settings, current=current, words=words)
     serve_assets(app)
     for room in rooms_of(settings) if rooms is None else rooms:

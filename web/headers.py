@@ -9,6 +9,7 @@ FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment",
 HEADERS = (
     ("Content-Security-Policy", POLICY),
     ("Referrer-Policy", "no-referrer"),
+    ("Server", "web"),  # or the server would name itself
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Cross-Origin-Opener-Policy", "same-origin"),

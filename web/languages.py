@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
+from babel.localedata import exists
 from babel.support import NullTranslations
 from flask import Flask, g, request, session
 from flask_babel import Babel, get_locale, get_translations
@@ -21,16 +22,22 @@ def available(folder: Path = TRANSLATIONS) -> tuple[str, ...]:
     return (SOURCE, *(code for code in compiled if code != SOURCE))
 
 
-def set_up_languages(app: Flask, folder: Path = TRANSLATIONS, *, time_zone: str = "UTC") -> None:
+def set_up_languages(
+    app: Flask, folder: Path = TRANSLATIONS, *, region: str = "GB", time_zone: str = "UTC"
+) -> None:
     """Give templates `_()`, `language()` and `direction()`; choose by account, session, browser.
 
-    Times are written in the instance's `time_zone`.
+    Dates of the source language are written as in the instance's `region` (ISO 3166-1), and all
+    times in its `time_zone`.
     """
     languages = available(folder)
+    source = f"{SOURCE}_{region}" if exists(f"{SOURCE}_{region}") else SOURCE
 
     def choose() -> str:
-        if len(languages) == 1:
-            return SOURCE
+        chosen = SOURCE if len(languages) == 1 else wished()
+        return source if chosen == SOURCE else chosen
+
+    def wished() -> str:
         account = current()
         for wish in (account.language if account else None, session.get("language")):
             if wish in languages:

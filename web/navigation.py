@@ -19,7 +19,6 @@ DOORS = (
     ("checker.check", N_("Check")),
     ("alerts.updates", N_("Warnings")),
     ("reports.begin", N_("Report harm")),
-    ("members.account", N_("Account")),
     ("home.get_help", N_("Get help")),
 )
 DOORS_OF_STAFF = (
@@ -27,7 +26,6 @@ DOORS_OF_STAFF = (
     ("checker.check", N_("Check")),
     ("alerts.overview", N_("Alerts")),
     ("members.applicants", N_("Applicants")),
-    ("members.account", N_("Account")),
 )
 
 

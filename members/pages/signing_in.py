@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+import re
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -15,6 +16,8 @@ from members.pages.blueprint import Page, pages
 from members.pages.proof import words_of_wait
 from members.refusals import TooManyTries, WrongCredentials
 from storage.keys import Sealers
+
+LOCAL = re.compile(r"/(?![/\\])[!-~]*")  # no blanks or tabs: browsers drop them from addresses
 
 
 @pages.get("/sign-in")
@@ -73,8 +76,8 @@ def first_page(account: Account | None) -> str:
 
 
 def is_local(address: str) -> bool:
-    """Whether an address stays on this site: one slash, and nothing that starts another host."""
-    return address.startswith("/") and not address.startswith(("//", "/\\"))
+    """Whether an address stays on this site: one slash, then nothing that browsers drop or turn."""
+    return LOCAL.fullmatch(address) is not None
 
 
 def _again(name: str, trouble: str, status: HTTPStatus) -> Page:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import phonenumbers
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from checker.identifiers import read
@@ -17,6 +17,8 @@ from checker.model import Identifier, IdentifierKind, NotAnIdentifier, Note, Rea
 
 SPELLINGS = json.loads((Path(__file__).parents[1] / "spellings.json").read_text(encoding="utf-8"))
 REGIONS = ("GB", "IE", "FR", "NL", "US", "CA", "IT", "AR", "MX", "BR", "SG", "TH", "DE", "PL", "GG")
+
+patient = settings(deadline=None)  # the metadata of a country is loaded when it is first met
 
 Spelling = Callable[[str], str]
 
@@ -39,6 +41,11 @@ def _as_rows(identifiers: tuple[Identifier, ...]) -> list[dict[str, str]]:
 def _value(text: str, region: str = "GB") -> str:
     (identifier,) = read(text, region=region).identifiers
     return identifier.value
+
+
+def _all_values(text: str, region: str) -> set[str]:
+    reading = read(text, region=region)
+    return {each.value for each in (*reading.identifiers, *reading.candidates)}
 
 
 @pytest.mark.parametrize("row", SPELLINGS, ids=lambda row: f"{row['region']} {row['input'][:40]!a}")
@@ -95,6 +102,7 @@ fictitious = st.one_of(
 )
 
 
+@patient
 @given(fictitious)
 def test_fifty_spellings_of_one_number_collide(number: str) -> None:
     spellings = {spelling(number) for spelling in FIFTY}
@@ -103,6 +111,7 @@ def test_fifty_spellings_of_one_number_collide(number: str) -> None:
     assert {_value(spelling) for spelling in spellings} == {f"+44{number}"}
 
 
+@patient
 @given(fictitious, fictitious, st.sampled_from(FIFTY), st.sampled_from(FIFTY))
 def test_distinct_numbers_never_collide(one: str, other: str, how: Spelling, too: Spelling) -> None:
     assume(one != other)
@@ -130,6 +139,7 @@ def numbers_of_the_world(draw: st.DrawFn) -> phonenumbers.PhoneNumber:
     return number
 
 
+@patient
 @given(numbers_of_the_world(), st.sampled_from(REGIONS))
 def test_a_known_number_of_any_country_reads_as_libphonenumber_writes_it(
     number: phonenumbers.PhoneNumber, region: str
@@ -141,8 +151,8 @@ def test_a_known_number_of_any_country_reads_as_libphonenumber_writes_it(
     assert _value(e164, region) == e164
     assert _value(phonenumbers.format_number(number, formats.INTERNATIONAL), region) == e164
     assert _value(phonenumbers.format_number(number, formats.RFC3966), region) == e164
-    assert _value(f"00{e164[1:]}", region) == e164
-    assert _value(phonenumbers.format_number(number, formats.NATIONAL), home) == e164
+    assert e164 in _all_values(f"00{e164[1:]}", region)
+    assert e164 in _all_values(phonenumbers.format_number(number, formats.NATIONAL), home)
 
 
 entries = st.one_of(
@@ -153,6 +163,7 @@ entries = st.one_of(
 )
 
 
+@patient
 @given(entries, st.sampled_from(REGIONS))
 def test_any_text_is_read_or_refused_and_reading_again_changes_nothing(
     text: str, region: str
@@ -170,6 +181,7 @@ def test_any_text_is_read_or_refused_and_reading_again_changes_nothing(
             assert read(candidate.value, region=region).identifiers == (candidate,)
 
 
+@patient
 @given(entries, st.sampled_from(REGIONS))
 def test_the_short_way_for_plain_numbers_gives_what_the_long_way_gives(
     text: str, region: str
@@ -177,6 +189,7 @@ def test_the_short_way_for_plain_numbers_gives_what_the_long_way_gives(
     assert _result(text, region) == _result(text, region, how=read_carefully)
 
 
+@patient
 @given(st.from_regex(r"\A(\+|\+44|\+1|0|00|)[0-9]{3,13}\Z"), st.sampled_from(REGIONS))
 def test_the_shape_of_a_possible_number_is_e164(text: str, region: str) -> None:
     try:
@@ -191,14 +204,18 @@ def test_the_shape_of_a_possible_number_is_e164(text: str, region: str) -> None:
 # Nothing that was typed goes anywhere
 
 
+@patient
 @given(entries)
 def test_a_refusal_holds_nothing_of_what_was_typed(text: str) -> None:
-    try:
+    assume("error" in _result(text, "GB"))
+
+    with pytest.raises(NotAnIdentifier) as caught:
         read(text, region="GB")
-    except NotAnIdentifier as error:
-        assert error.args == (error.message,) == (MESSAGES[Refusal(error.code)],)
-        assert error.__context__ is None
-        assert error.__cause__ is None
+
+    error = caught.value
+    assert error.args == (error.message,) == (MESSAGES[Refusal(error.code)],)
+    assert error.__context__ is None
+    assert error.__cause__ is None
 
 
 def test_a_traceback_of_a_refusal_does_not_show_the_entry() -> None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest.api.v2010.account.message import MessageInstance
@@ -13,7 +13,7 @@ from demo.gateway import Handle, running
 from demo.gateway.handle import GatewayAnswer
 from demo.gateway.modes import Behaviour, MailMode, Mode, NotAMode, parse_mix
 from demo.gateway.segments import count_segments
-from tests.demo.twilio_client import FROM, TO, client_of
+from tests.demo.twilio_client import FROM, TO, client_of, the_arrival
 
 
 def send(gateway: Handle, to: str = TO, *, timeout: float = 5) -> MessageInstance:
@@ -22,7 +22,7 @@ def send(gateway: Handle, to: str = TO, *, timeout: float = 5) -> MessageInstanc
 
 
 def assert_accepted_once(gateway: Handle) -> None:
-    (message,) = gateway.messages()
+    message = the_arrival(gateway)
     (row,) = gateway.ledger_rows()
     assert row.id == message["id"]
     assert (row.to, row.body) == (gateway.fingerprint(TO), gateway.fingerprint("hello"))
@@ -137,6 +137,7 @@ def test_numbers_with_an_ending_meet_an_error() -> None:
             gateway.set_ending("0123", 7)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1, exclude_max=True))
 def test_a_mix_draws_by_its_shares(chance: float) -> None:
     mix = parse_mix(" 429:0.5, hang:0.25 ", Mode)

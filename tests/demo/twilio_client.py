@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic, sleep
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from twilio.http.http_client import TwilioHttpClient
@@ -40,6 +41,15 @@ def client_of(gateway: Handle, *, token: str | None = None, timeout: float = 5) 
         token or gateway.auth_token,
         http_client=AtAnotherHost(gateway.url, timeout),
     )
+
+
+def the_arrival(gateway: Handle) -> dict[str, Any]:
+    """Return the one message that arrived, once it has: a sender may give up before."""
+    until = monotonic() + PATIENCE_SECONDS
+    while not gateway.messages() and monotonic() < until:
+        sleep(0.01)
+    (message,) = gateway.messages()
+    return message
 
 
 @dataclass(frozen=True, slots=True)

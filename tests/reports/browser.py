@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from http import HTTPStatus
 
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
@@ -96,11 +97,13 @@ class Browser:
     def send(
         self, button: str = "", /, *, form: str = "", **fields: str | Iterable[str]
     ) -> "Browser":
-        """Fill in a form of this page and press a button; `form` is a part of its action."""
+        """Fill in a form of this page and press a button; `form` is how its action ends."""
         found = self.form(form)
         filled = found.fields.copy()
         for name, value in fields.items():
-            filled.setlist(name.replace("_", "-"), [value] if isinstance(value, str) else [*value])
+            known = name in filled or "-" in name
+            values = [value] if isinstance(value, str) else [*value]
+            filled.setlist(name if known else name.replace("_", "-"), values)
         if button:
             name, _, value = button.partition("=")
             filled[name] = value or "yes"
@@ -118,7 +121,7 @@ class Browser:
 
     def _arrive(self, response: TestResponse) -> "Browser":
         self.status = response.status_code
-        assert self.status < 500 or self.status == 503, response.request.path
+        assert self.status < HTTPStatus.INTERNAL_SERVER_ERROR, response.request.path
         self.markup = response.get_data(as_text=True)
         self.page = Page(self.markup)
         query = response.request.query_string.decode()

@@ -1,15 +1,19 @@
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
-from flask.testing import FlaskClient
+import pytest
+import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reports import actions
-from reports.model import Consent, Precision, ReportState
+from reports.codes import read_receipt_code
+from reports.model import Consent, Precision, ReportState, Submission
+from reports.pages.steps import STEPS
 from reports.records import ReportDraftRow, ReportRow
 from storage.keys import Sealers
-from tests.given_reports import a_draft, a_short_submission, a_submission
+from tests.given_reports import a_draft, a_submission
 from tests.reports.browser import Browser
 
 CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b")
@@ -28,11 +32,32 @@ def begin(browser: Browser) -> Browser:
 
 
 def to(browser: Browser, slug: str) -> Browser:
-    """Begin a report and skip to a question."""
+    """Begin a report, say what happened and skip to a question."""
     begin(browser).send(story="It happened.")
     while not browser.path.startswith(f"/report/{slug}"):
         browser.send("skip")
     return browser
+
+
+def said_by(session: Session, sealers: Sealers, browser: Browser) -> Submission:
+    """Return what the draft of a page's code holds."""
+    code = read_receipt_code(code_on(browser))
+    said = actions.open_draft(session, sealers.reports, code=code).submission
+    session.rollback()  # SQLite has one writer at a time
+    return said
+
+
+def resume(session: Session, sealers: Sealers, browser: Browser, said: Submission) -> Browser:
+    """Come back to a draft."""
+    code = a_draft(session, sealers, said, now=datetime.now(UTC))
+    session.commit()
+    return browser.open("/report/return").send(form="/report/return", code=code)
+
+
+def number_of(session: Session, table: type) -> int:
+    found = session.scalar(select(func.count()).select_from(table)) or 0
+    session.rollback()
+    return found
 
 
 def test_a_visitor_reports_harm_without_an_account_and_comes_back_with_the_code(
@@ -61,12 +86,13 @@ def test_a_visitor_reports_harm_without_an_account_and_comes_back_with_the_code(
 
     row = session.scalars(select(ReportRow)).one()
     said = actions.open_report(session, sealers.reports, row.id).submission
+    session.rollback()
     assert said.narrative == "He took the money back and shouted."
     assert [harm.kind for harm in said.harms] == ["robbery_or_theft", "hate_incident"]
     assert said.harms[0].weapon
     assert said.harms[1].strands == ("race", "sex_work")
     assert said.when
-    assert said.when.precision is Precision.DAY
+    assert (said.when.precision, said.when.time_of_day) == (Precision.DAY, "evening")
     assert (said.area, said.district, said.setting) == ("GB-MET", "Brixton", "out_call")
     assert [each.value for each in said.identifiers] == ["+447700900123", "ann@example.org"]
     assert [each.may_be_shared for each in said.identifiers] == [True, False]
@@ -76,9 +102,8 @@ def test_a_visitor_reports_harm_without_an_account_and_comes_back_with_the_code(
     assert said.safe_contact.safe_word == "kettle"
     assert said.support_wanted
     assert said.consents == {Consent.REGISTER, Consent.ALERT}
-    assert session.scalar(select(func.count()).select_from(ReportDraftRow)) == 0
+    assert number_of(session, ReportDraftRow) == 0
 
-    session.rollback()  # SQLite has one writer at a time
     browser.client.get("/exit")
     browser.open("/report/return").send(form="/report/return", code=f" {code.lower()} ")
     assert browser.path == "/report/mine"
@@ -86,5 +111,386 @@ def test_a_visitor_reports_harm_without_an_account_and_comes_back_with_the_code(
     assert "He took the money" not in browser.markup
     browser.send(form="line", line="He had a red van.")
     assert "He had a red van." in browser.text
-    session.refresh(row)
-    assert row.state == ReportState.RECEIVED
+
+
+def test_the_first_page_says_who_sees_it_and_where_confidentiality_ends(browser: Browser) -> None:
+    text = browser.open("/report").text
+    for words in ("Only the caseworkers", "a child is in danger", "A court", "Call 999", "no name"):
+        assert words in text
+
+
+def test_every_question_can_be_skipped_and_only_what_happened_is_asked_for_in_the_end(
+    browser: Browser, session: Session
+) -> None:
+    begin(browser)
+    while browser.path != "/report/check":
+        assert ("skip", "yes") in browser.form().buttons
+        browser.send("skip")
+    browser.send(form="/report/send")
+    assert browser.status == 422
+    assert "Please say what happened" in browser.text
+    assert number_of(session, ReportRow) == 0
+    browser.open("/report/what-happened?change=1").send(story="He followed me.")
+    assert browser.path == "/report/check"
+    assert browser.send(form="/report/send").path == "/report/receipt"
+
+
+def test_a_form_that_is_sent_twice_makes_one_report_and_shows_the_same_receipt(
+    browser: Browser, session: Session
+) -> None:
+    to(browser, "check")
+    fields = browser.form("/report/send").fields
+    first = browser.send(form="/report/send").text
+    again = browser.client.post("/report/send", data=fields, follow_redirects=True)
+    assert again.request.path == "/report/receipt"
+    assert CODE.search(first)
+    assert code_on(browser) in again.get_data(as_text=True)
+    assert number_of(session, ReportRow) == 1
+
+
+def test_two_tabs_on_two_questions_lose_nothing(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    to(browser, "where")
+    other = Browser(browser.client).open("/report/contact")
+    browser.send(district="Brixton")
+    other.send(how="by mail")
+    said = said_by(session, sealers, browser)
+    assert said.district == "Brixton"
+    assert said.safe_contact
+    assert said.safe_contact.how == "by mail"
+
+
+def test_an_expired_form_keeps_what_was_typed_and_goes_on_when_it_is_sent_again(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    begin(browser).send(story="My words.", csrf_token="old")
+    assert browser.status == 400
+    assert "My words." in browser.text
+    browser.send()
+    assert browser.path == "/report/kinds"
+    assert said_by(session, sealers, browser).narrative == "My words."
+
+
+def test_an_answer_after_leave_begins_a_new_report_with_it(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    to(browser, "where")
+    first = code_on(browser)
+    browser.client.get("/exit")
+    browser.send(district="Brixton")  # the page was still open; its token is gone
+    browser.send()
+    assert "This is a new report" in browser.text
+    assert code_on(browser) != first
+    assert said_by(session, sealers, browser).district == "Brixton"
+    browser.open("/report/return").send(form="/report/return", code=first)
+    assert "It happened." in browser.text
+
+
+def test_an_answer_that_comes_after_sending_stands_ready_as_a_line(
+    browser: Browser, session: Session
+) -> None:
+    to(browser, "check")
+    other = Browser(browser.client).open("/report/where")
+    browser.send(form="/report/send")
+    other.send(district="Near the canal")
+    assert other.status == 409
+    assert other.form("line").fields["line"] == "Near the canal"
+    other.send(form="line")
+    assert "Near the canal" in browser.open("/report/mine").text
+    assert number_of(session, ReportRow) == 1
+
+
+def test_after_half_an_hour_the_code_is_asked_for_again(browser: Browser) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        to(browser, "where")
+        code = code_on(browser)
+        clock.shift(timedelta(minutes=29))
+        assert browser.open("/report/check").path == "/report/check"
+        clock.shift(timedelta(minutes=31))
+        for path in ("/report/check", "/report/where", "/report/later", "/report/mine"):
+            browser.open(path)
+            assert browser.path == "/report/return"
+            assert "It happened." not in browser.markup
+            assert code not in browser.markup
+        browser.send(form="/report/return", code=code)
+        assert browser.path == "/report/check"
+
+
+def test_a_form_that_was_open_for_an_hour_is_still_taken(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        begin(browser)
+        clock.shift(timedelta(hours=1))
+        browser.send(story="It took me an hour to write this.")
+        assert browser.path == "/report/kinds"
+        said = said_by(session, sealers, browser)
+    assert said.narrative == "It took me an hour to write this."
+
+
+@pytest.mark.parametrize("path", ["/report/check", "/report/where", "/report/mine"])
+def test_without_a_code_every_inner_page_leads_to_the_first(browser: Browser, path: str) -> None:
+    assert browser.open(path).path == "/report"
+
+
+@pytest.mark.parametrize("path", ["/report/nothing", "/report/person/6", "/report/when/2"])
+def test_there_are_no_other_questions(browser: Browser, path: str) -> None:
+    begin(browser)
+    assert browser.open(path).status == 404
+
+
+@pytest.mark.parametrize(
+    "code", ["", "abc", "ABCD-" * 6, "7K3M-" * 5 + "9QXA", "x" * 9999]
+)
+def test_every_wrong_code_gets_the_same_answer(browser: Browser, code: str) -> None:
+    reference = browser.open("/report/return").send(form="/report/return", code="0")
+    expected = reference.text
+    browser.open("/report/return").send(form="/report/return", code=code)
+    assert browser.status == 422
+    assert browser.text == expected
+    assert code not in browser.markup or not code
+
+
+def test_the_draft_can_be_thrown_away(browser: Browser, session: Session) -> None:
+    to(browser, "where").open("/report/later").send(form="discard")
+    assert browser.path == "/report"
+    assert number_of(session, ReportDraftRow) == 0
+
+
+def test_the_device_can_be_cleared_and_the_code_still_opens_the_draft(browser: Browser) -> None:
+    code = code_on(to(browser, "where").open("/report/later"))
+    browser.client.post("/report/stop", data=browser.form("stop").fields)
+    assert browser.open("/report/check").path == "/report"
+    assert "begun a report" not in browser.text
+    browser.open("/report/return").send(form="/report/return", code=code)
+    assert "It happened." in browser.text
+
+
+def test_what_was_said_fills_every_question_again(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    said = a_submission(language="en")
+    resume(session, sealers, browser, said)
+    for step in STEPS:
+        browser.open(f"/report/{step.slug}").send()
+        assert browser.status == 200, (step.slug, browser.text)
+    browser.open("/report/person/2").send()
+    assert said_by(session, sealers, browser.open("/report/when")) == said
+
+
+def test_the_account_of_the_check_shows_what_does_not_fit_together(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    lone = a_submission(safe_contact=None, identifiers=())
+    text = resume(session, sealers, browser, lone).text
+    assert "have not said how" in text
+    assert "gave no number" in text
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.slug)
+def test_titles_are_neutral_and_nothing_is_remembered_by_the_browser(
+    browser: Browser, session: Session, sealers: Sealers, step: object
+) -> None:
+    resume(session, sealers, browser, a_submission()).open(f"/report/{step.slug}")  # type: ignore[attr-defined] # a Step
+    [title] = re.findall(r"<title>(.*?)</title>", browser.markup)
+    assert re.fullmatch(r"Step \d+ of 10 · Brolly", unescape(title))
+    inputs = re.findall(r"<(?:input|textarea|select)[^>]*>", browser.markup)
+    shown = [each for each in inputs if 'type="hidden"' not in each]
+    assert all('autocomplete="off"' in each for each in shown)
+
+
+def test_a_story_of_twenty_thousand_characters_is_taken_and_one_more_is_not(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    longest = "\N{GRINNING FACE}\r\n" * 10_000
+    begin(browser).send(story=longest + "more")
+    assert browser.status == 422
+    assert "This is 20004 characters long" in browser.text
+    assert browser.form().fields["story"].endswith("more")
+    assert "Up to 20,000 characters" in browser.text
+    browser.send(story=longest)
+    assert browser.path == "/report/kinds"
+    assert len(said_by(session, sealers, browser).narrative) == 19_999
+
+
+def test_marks_that_cannot_be_seen_are_dropped(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    begin(browser).send(story="\x00He \x1b[31mran\u202e away.\x7f\r\nI \tstayed.\u2066")
+    said = said_by(session, sealers, browser)
+    assert said.narrative == "He [31mran away.\nI \tstayed."
+
+
+def test_markup_in_an_answer_stays_words(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    nasty = "<script>alert(1)</script>{{ 7*7 }}"
+    said = a_submission(narrative=nasty, district=nasty, first_contact=nasty)
+    resume(session, sealers, browser, said)
+    assert "<script>alert" not in browser.markup
+    assert "{{ 7*7 }}" in browser.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"day_day": "31", "day_month": "2"}, "day", "does not have this day"),
+        ({"day_day": "1", "day_month": "1", "day_year": "2999"}, "day", "not come yet"),
+        ({"day_day": "1", "day_month": "14"}, "day", "1 to 12"),
+        ({"day_day": "first", "day_month": "1"}, "day", "in numbers"),
+        ({"when": "day"}, "day", "give the day"),
+        ({"when": "month"}, "day", "give the day"),
+        ({"when": "today", "time": "25:00"}, "time", "cannot read this time"),
+        (
+            {"when": "today", "until_day": "1", "until_month": "1", "until_year": "2020"},
+            "until",
+            "before",
+        ),
+        ({"when": "today", "until_day": "x", "until_month": "1"}, "until", "in numbers"),
+    ],
+)
+def test_a_time_that_cannot_be_is_told_and_everything_typed_stays(
+    browser: Browser, fields: dict[str, str], field: str, words: str
+) -> None:
+    to(browser, "when").send(**{"part": "night"} | fields)
+    assert browser.status == 422
+    assert words in browser.text
+    assert f'href="#{field}"' in browser.markup
+    typed = {name.replace("_", "-"): value for name, value in fields.items()} | {"part": "night"}
+    assert {name: browser.form().fields[name] for name in typed} == typed
+
+
+@pytest.mark.parametrize(
+    ("fields", "precision", "time_of_day"),
+    [
+        ({"when": "today"}, Precision.DAY, ""),
+        ({"when": "yesterday", "time": "11pm"}, Precision.EXACT, "23:00"),
+        ({"when": "about", "day_day": "3", "day_month": "2"}, Precision.ABOUT, ""),
+        ({"when": "month", "day_month": "2", "day_year": "25"}, Precision.MONTH, ""),
+        ({"day_month": "2"}, Precision.MONTH, ""),
+        ({"day_day": "3", "day_month": "2", "part": "night"}, Precision.DAY, "night"),
+        ({"when": "today", "part": "over lunch"}, Precision.DAY, ""),
+    ],
+)
+def test_the_time_is_kept_as_exactly_as_it_is_known(
+    browser: Browser,
+    session: Session,
+    sealers: Sealers,
+    fields: dict[str, str],
+    precision: Precision,
+    time_of_day: str,
+) -> None:
+    to(browser, "when").send(**fields)
+    when = said_by(session, sealers, browser).when
+    assert when
+    assert (when.precision, when.time_of_day) == (precision, time_of_day)
+
+
+def test_not_knowing_when_takes_an_earlier_answer_back(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    resume(session, sealers, browser, a_submission()).open("/report/when").send(when="unknown")
+    assert said_by(session, sealers, browser).when is None
+
+
+def test_choices_that_are_not_on_the_page_are_not_taken(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    begin(browser).send(story="It happened.")
+    browser.send(kinds=["arson", "non_payment"])
+    browser.send()
+    browser.open("/report/where").send(area="XX-NOWHERE", setting="the moon")
+    browser.open("/report/person").send(age_range="immortal", alias="Dave")
+    browser.open("/report/sharing").send(consents=["everything", "research"])
+    said = said_by(session, sealers, browser.open("/report/where"))
+    assert [harm.kind for harm in said.harms] == ["non_payment"]
+    assert (said.area, said.setting) == ("", None)
+    assert said.people[0].age_range == ""
+    assert said.consents == {Consent.RESEARCH}
+
+
+def test_a_person_of_whom_nothing_is_said_is_left_out(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    resume(session, sealers, browser, a_submission())
+    browser.open("/report/person/1").send(alias="", hair="")
+    assert [each.alias for each in said_by(session, sealers, browser).people] == ["The driver"]
+
+
+def test_at_most_five_people_are_described(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    to(browser, "person")
+    for number in range(1, 6):
+        assert browser.path.startswith("/report/person")
+        browser.send("add", alias=f"Person {number}")
+    assert browser.path == "/report/person/5"
+    assert ("add", "yes") not in browser.form().buttons
+    assert len(said_by(session, sealers, browser).people) == 5
+
+
+def test_an_answer_that_is_too_long_stays_in_its_field(browser: Browser) -> None:
+    to(browser, "where").send(district="x" * 201, setting="street")
+    assert browser.status == 422
+    assert "This is 201 characters long" in browser.text
+    assert browser.form().fields["district"] == "x" * 201
+    assert browser.form().fields["setting"] == "street"
+
+
+def test_the_details_are_asked_only_where_there_are_any(browser: Browser) -> None:
+    begin(browser).send(story="Nobody came.")
+    browser.send(kinds="no_show_or_time_wasting")
+    assert browser.path == "/report/when"
+    assert browser.open("/report/details").path == "/report/kinds"
+    browser.send(kinds=["no_show_or_time_wasting", "non_payment"])
+    assert browser.path == "/report/details"
+
+
+def test_changing_one_answer_leads_back_to_the_check(browser: Browser) -> None:
+    to(browser, "check")
+    browser.open("/report/where?change=1").send(district="Brixton")
+    assert browser.path == "/report/check"
+    browser.open("/report/kinds?change=1").send(kinds="physical_assault")
+    assert browser.path == "/report/details?change=1"
+    browser.send(**{"injury-physical_assault": "yes"})
+    assert browser.path == "/report/check"
+    assert "Physical assault (I was hurt)" in browser.text
+
+
+def test_the_receipt_brings_up_what_is_urgent_only_when_it_may_be(browser: Browser) -> None:
+    begin(browser).send(story="It happened.")
+    browser.send(kinds="condom_removal")
+    browser.open("/report/check").send(form="/report/send")
+    for words in ("PEP", "72 hours", "Emergency contraception", "referral centre"):
+        assert words in browser.text
+    begin(browser).send(story="Nobody came.")
+    browser.send(kinds="no_show_or_time_wasting")
+    browser.open("/report/check").send(form="/report/send")
+    assert "PEP" not in browser.text
+    assert "We cannot recover it" in browser.text
+
+
+def test_each_switch_shows_exactly_what_would_leave(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    text = resume(session, sealers, browser, a_submission()).open("/report/sharing").text
+    assert text.count("What exactly would leave") == len(Consent)
+    register = text.partition("Put the number")[2].partition("Warn members")[0]
+    for words in ("+44 7700 900123", "Danger", "Robbery or theft", "March 2026", "London"):
+        assert words in register
+    for kept in ("ZZ99 ABC", "ran out", "Dave", "Brixton", "kettle", "900200"):
+        assert kept not in register
+    alert = text.partition("Warn members")[2].partition("Tell the police")[0]
+    for kept in ("900123", "ran out", "Dave", "Brixton", "23:15", "kettle"):
+        assert kept not in alert
+    assert "kettle" not in text
+    assert "ran out" not in text
+
+
+def test_a_report_that_is_taken_back_is_closed_for_good(browser: Browser, session: Session) -> None:
+    to(browser, "check").send(form="/report/send")
+    browser.open("/report/mine").send(form="withdraw")
+    assert "You withdrew it" in browser.text
+    row = session.scalars(select(ReportRow)).one()
+    assert row.state == ReportState.WITHDRAWN

@@ -20,7 +20,7 @@ def test_nothing_is_inline_from_elsewhere_or_kept(build: BuildApp, page: str) ->
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "Server" not in answer.headers
+    assert answer.headers["Server"] == "web"
 
 
 @pytest.mark.parametrize("page", PAGES[:-2])

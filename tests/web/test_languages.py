@@ -7,7 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from flask import Flask, render_template_string
-from flask_babel import format_time
+from flask_babel import format_datetime
 
 from web.languages import available, sentence, set_up_languages
 
@@ -64,12 +64,24 @@ def test_values_in_a_sentence_are_escaped(app: Flask) -> None:
     assert shown == "Hello &lt;b&gt;, 100 %"
 
 
-@pytest.mark.parametrize(("browser", "shown"), [("ar", "ar rtl"), ("fr", "fr ltr"), ("", "en ltr")])
+@pytest.mark.parametrize(
+    ("browser", "shown"), [("ar", "ar rtl"), ("fr", "fr ltr"), ("", "en-GB ltr")]
+)
 def test_a_page_says_its_language_and_direction(app: Flask, browser: str, shown: str) -> None:
     with app.test_request_context("/", headers={"Accept-Language": browser}):
         assert render_template_string("{{ language() }} {{ direction() }}") == shown
 
 
-def test_times_are_those_of_the_instance(app: Flask) -> None:
+def test_dates_and_times_are_those_of_the_instance(app: Flask) -> None:
     with app.test_request_context("/"):
-        assert format_time(datetime(2026, 7, 1, 12, 0, tzinfo=UTC), "short").startswith("1:00")
+        assert format_datetime(datetime(2026, 7, 1, 12, 0, tzinfo=UTC), "short") == (
+            "01/07/2026, 13:00"
+        )
+
+
+@pytest.mark.parametrize(("region", "tag"), [("US", "en-US"), ("NL", "en-NL"), ("BR", "en")])
+def test_english_is_that_of_the_region_if_it_has_one(region: str, tag: str) -> None:
+    app = Flask("test")
+    set_up_languages(app, region=region)
+    with app.test_request_context("/"):
+        assert render_template_string("{{ language() }}") == tag

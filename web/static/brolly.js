@@ -14,7 +14,8 @@
     place.replaceChildren(...found.childNodes);
     const next = place.querySelector("[data-focus]") || (id && document.getElementById(id));
     if (next) next.focus();
-    place.scrollIntoView({ block: "nearest" });
+    const seen = window.visualViewport ? visualViewport.height : innerHeight;
+    if (place.getBoundingClientRect().top > seen * 0.6) place.scrollIntoView();
   }
 
   async function swap(form, place, by) {

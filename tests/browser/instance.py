@@ -1,0 +1,60 @@
+"""A running instance, and the ways in which the walks use it."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+STAFF = {
+    "Imogen Lead": "keys on a long ribbon",
+    "Ruth Casework": "kettle and open window",
+    "Sol Casework": "kettle and open window",
+}
+MEMBER = ("Amber Finch", "umbrella in the rain")
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Where it is, and what its commands are told."""
+
+    url: str
+    environment: dict[str, str]
+
+    def brolly(self, *words: str) -> str:
+        """Run a command of this instance and return what it prints."""
+        command = [sys.executable, "-m", "cli", *words]
+        done = subprocess.run(  # noqa: S603 - our own program
+            command, env=self.environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    def publish_one_more(self) -> dict[str, Any]:
+        """Publish one more warning of the demo and return what the command says."""
+        said: dict[str, Any] = json.loads(self.brolly("demo", "publish"))
+        return said
+
+
+def sign_in(page: Page, name: str, passphrase: str) -> None:
+    """Sign somebody in."""
+    page.goto("/sign-in")
+    page.get_by_label("Working name").fill(name)
+    page.get_by_label("Passphrase").fill(passphrase)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def sign_in_staff(page: Page, name: str) -> None:
+    """Sign a member of the demo's staff in."""
+    sign_in(page, name, STAFF[name])
+
+
+def check(page: Page, entry: str) -> str:
+    """Check an entry and return the words of the answer."""
+    page.get_by_label("Phone number or email").fill(entry)
+    with page.expect_response("**/check"):
+        page.get_by_role("main").get_by_role("button", name="Check").click()
+    page.locator("#answer > *").first.wait_for()
+    return page.locator("#answer").inner_text()

@@ -1,0 +1,113 @@
+"""What the tests of the members' pages share: an app, a queue that remembers, a browser."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from checker.evaluator import Evaluator, LocalEvaluator
+from checker.register import Register
+from config.settings import Settings
+from members.guard import TOKEN
+from members.pages import pages
+from storage.engine import Counting, counting, reading, writing
+from storage.keys import Sealers
+from storage.queue import JobQueue
+from tests import given
+from tests.members.visits import Visitor
+from web.app import create_app
+from web.rooms import HOUSE
+
+SignIn = Callable[[given.Person], Visitor]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """The services of an app in a test."""
+
+    settings: Settings
+    reading: sessionmaker[Session]
+    writing: sessionmaker[Session]
+    counting: Counting
+    sealers: Sealers
+    evaluator: Evaluator
+    register: Register
+    queue: JobQueue
+
+    def ready(self) -> dict[str, bool]:
+        """Look at nothing."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingQueue:
+    """A queue that remembers whom it was asked to wake."""
+
+    woken: list[tuple[str, ...]] = field(default_factory=list)
+
+    def wake(self, job: str, *ids: str, queue: str) -> None:
+        """Remember."""
+        self.woken.append((queue, job, *ids))
+
+
+@pytest.fixture
+def queue() -> RecordingQueue:
+    """Give a queue that remembers."""
+    return RecordingQueue()
+
+
+@pytest.fixture
+def app(
+    engine: Engine, database_url: str, sealers: Sealers, keys: Path, queue: RecordingQueue
+) -> Flask:
+    """Give an app with the pages of members on a real database; nobody asks its Redis."""
+    settings = Settings(data_dir=keys)
+    stand = Stand(
+        settings=settings,
+        reading=reading(engine),
+        writing=writing(engine),
+        counting=counting(database_url),
+        sealers=sealers,
+        evaluator=LocalEvaluator.load(
+            settings.key_file("register"), settings.key_file("rotation_public")
+        ),
+        register=Register(Redis()),
+        queue=queue,
+    )
+    return create_app(stand, (*HOUSE, pages))
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Iterator[Visitor]:
+    """Give somebody with a browser who is not signed in."""
+    with app.test_client() as client:
+        yield Visitor(client)
+
+
+@pytest.fixture
+def signed_in(app: Flask, session: Session, sealers: Sealers) -> SignIn:
+    """Give a way to be somebody, in a browser of their own."""
+
+    def as_somebody(person: given.Person) -> Visitor:
+        token = given.a_sign_in(session, sealers, person, now=datetime.now(UTC))
+        session.commit()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie[TOKEN] = token
+        return Visitor(client)
+
+    return as_somebody
+
+
+@pytest.fixture
+def member(session: Session, sealers: Sealers) -> given.Person:
+    """Give a member without contacts."""
+    person = given.a_member(session, sealers, now=datetime.now(UTC), name="Rosa of Salford")
+    session.commit()
+    return person
