@@ -1,1 +1,1 @@
-"""Benchmarks: each prints a table with a ratio against a named baseline measured in the same run."""
+"""Benchmarks: each prints a table with a ratio against a named baseline of the same run."""

@@ -1,5 +1,7 @@
 """Checks a second through the server, against a bare route and against a plain table."""
 
+from collections.abc import Callable
+
 from sqlalchemy import text
 
 from benchmarks.instance import a_server, an_instance, form_post, signed_in_request
@@ -14,6 +16,9 @@ CONNECTIONS = 16
 SECONDS = 4.0
 ROUNDS = 3
 RATE = 50.0
+
+
+Requests = dict[str, tuple[int, bytes]]
 
 
 def measure() -> list[Row]:
@@ -39,19 +44,18 @@ def measure() -> list[Row]:
                 ),
             }
             full = _alternating(
-                requests, lambda port, octets: saturate(
+                requests,
+                lambda port, octets: saturate(
                     port, octets, connections=CONNECTIONS, seconds=SECONDS
-                )
+                ),
             )
             paced = _alternating(
-                requests, lambda port, octets: pace(
-                    port, octets, per_second=RATE, seconds=SECONDS
-                )
+                requests, lambda port, octets: pace(port, octets, per_second=RATE, seconds=SECONDS)
             )
     return _rows(full, paced)
 
 
-def _alternating(requests, run) -> dict[str, list[Load]]:  # type: ignore[no-untyped-def]
+def _alternating(requests: Requests, run: Callable[[int, bytes], Load]) -> dict[str, list[Load]]:
     found: dict[str, list[Load]] = {name: [] for name in requests}
     for _ in range(ROUNDS):
         for name, (port, octets) in requests.items():
@@ -65,7 +69,9 @@ def _alternating(requests, run) -> dict[str, list[Load]]:  # type: ignore[no-unt
 
 def _rows(full: dict[str, list[Load]], paced: dict[str, list[Load]]) -> list[Row]:
     rates = {name: _median([load.per_second for load in loads]) for name, loads in full.items()}
-    tails = {name: _median([load.percentile(0.99) for load in loads]) for name, loads in paced.items()}
+    tails = {
+        name: _median([load.percentile(0.99) for load in loads]) for name, loads in paced.items()
+    }
     bare, plain, _ = rates
     return [
         {

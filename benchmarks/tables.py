@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+ENOUGH_DIGITS = 100
 Row = dict[str, str | float | int | None]
 
 
@@ -13,7 +14,7 @@ def show(console: Console, rows: Sequence[Row]) -> None:
     table = Table(show_edge=False)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     for name in columns:
-        words = all(isinstance(row.get(name), str | None) for row in rows)
+        words = not any(isinstance(row.get(name), int | float) for row in rows)
         table.add_column(name, justify="left" if words else "right")
     for row in rows:
         table.add_row(*(_cell(row.get(name)) for name in columns))
@@ -21,8 +22,8 @@ def show(console: Console, rows: Sequence[Row]) -> None:
 
 
 def _cell(value: str | float | None) -> str:
-    if value is None:
-        return ""
     if isinstance(value, float):
-        return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"  # noqa: PLR2004 - digits that matter
-    return f"{value:,}" if isinstance(value, int) else value
+        return f"{value:,.2f}" if abs(value) < ENOUGH_DIGITS else f"{value:,.0f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return value or ""

@@ -4,12 +4,12 @@ import secrets
 import socket
 
 import click
-from workers.services import Services
 
 from config.settings import Settings
 from demo.accounts import first_of_each_role
 from demo.commands.load import load_once
 from demo.gateway.server import run_gateway
+from workers.services import Services
 from workers.supervising import Child
 
 MEMBERS, SEED = 300, 1

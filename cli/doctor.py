@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import click
-from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
-from workers.queues import live_workers
-from workers.services import Services
 
 from checker.evaluator import LocalEvaluator
 from checker.model import RegisterUnavailable, WrongRegisterKey
@@ -20,8 +17,10 @@ from config.settings import Settings, SettingsError, load_settings
 from storage.engine import connect
 from storage.keys import Sealers
 from storage.migrating import DatabaseBehind, require_newest
-from storage.redis_server import redis_client
+from storage.redis_server import RedisError, redis_client
 from storage.sealing import KeyFileError
+from workers.queues import live_workers
+from workers.services import Services
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What an operator reads when a command cannot go on: the cause and what to do."""
 
-from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from checker.model import RegisterUnavailable
 from storage.migrating import DatabaseBehind
+from storage.redis_server import RedisError
 from storage.sealing import CannotOpen, KeyFileError
 from storage.valkey import NoValkey
 

@@ -13,8 +13,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import click
-from workers.schedule import run_scheduler
-from workers.worker import run_worker
 
 from cli.demo_instance import demo_children, demo_settings, load_demo_once, say_who_can_sign_in
 from cli.embedded import valkey_child
@@ -25,7 +23,9 @@ from config.settings import Settings, load_settings
 from messages.model import Queue
 from storage.engine import connect
 from storage.migrating import current, upgrade
+from workers.schedule import run_scheduler
 from workers.supervising import Child, Supervisor
+from workers.worker import run_worker
 
 HOST = "127.0.0.1"
 READY_SECONDS = 30.0

@@ -1,14 +1,13 @@
 """`brolly web`: serves the pages with Granian, without an access log."""
 
 import click
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
-from workers.services import Services
 
 from config.logging import set_up_logging
 from config.settings import Settings, load_settings
 from web.app import create_app
+from workers.services import Services
 
 
 @click.command()
@@ -16,6 +15,7 @@ from web.app import create_app
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def web(*, port: int | None, host: str) -> None:
     """Serve the web pages (behind a proxy that speaks https)."""
+    set_up_logging()
     settings = load_settings()
     serve(settings, host=host, port=settings.port if port is None else port)
 
@@ -34,10 +34,5 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         log_enabled=False,
         log_access=False,
     )
-    server.serve(target_loader=lambda: _open_app(settings), wrap_loader=False)
-
-
-def _open_app(settings: Settings) -> Flask:
-    """Open the services in the serving process, after the fork, and build the app on them."""
-    set_up_logging()
-    return create_app(Services.open(settings))
+    # Opened in the serving process, after the fork: connections are not shared across one.
+    server.serve(target_loader=lambda: create_app(Services.open(settings)), wrap_loader=False)

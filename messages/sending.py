@@ -33,6 +33,7 @@ log = structlog.get_logger()
 DATABASE_AWAY = (OperationalError, InterfaceError)
 PATIENCE_SECONDS = LEASE.total_seconds() - 2 * SEND_SECONDS
 LONGEST_LOOK = 1.0  # seconds until it looks again whether it should stop
+SHORTEST_AWAY = 0.02  # before the database is tried again; then as long as it has been away
 GATHER_SECONDS = 0.02  # how long results are collected before they are written down
 
 
@@ -76,7 +77,7 @@ class Drain:
     _throttle: Throttle = field(init=False)
     _all_claimed: bool = False
     _plenty: bool = False
-    _wait: float = 0.0
+    _hold: float | None = None
     _away_since: float | None = None
 
     def __post_init__(self) -> None:
@@ -96,7 +97,7 @@ class Drain:
 
     def _turn(self, pool: ThreadPoolExecutor) -> bool:
         """Take one turn; whether there is another."""
-        self._wait = LONGEST_LOOK
+        self._hold = None
         going = self.line.go_on()
         try:
             for outgoing in self._prepare(going=going):
@@ -150,7 +151,7 @@ class Drain:
         now = time.monotonic()
         room = self._throttle.room(len(self._flying), now=now)
         if self._throttle.paused_until > now:
-            self._wait = min(self._wait, self._throttle.paused_until - now)
+            self._hold = self._throttle.paused_until - now
         handful = min(len(self._ready), max(1, int(self._throttle.allowed) // 4))
         if not self._ready or room < handful:
             return []
@@ -158,8 +159,7 @@ class Drain:
         if self.line.pace is not None and self._claim is not None:
             first = [self._ready[index] for index in range(count)]
             grant = self.line.pace.take([self._claim.deliveries[each].segments for each in first])
-            count = grant.count
-            self._wait = min(self._wait, grant.wait or self._wait)
+            count, self._hold = grant.count, grant.wait or None
         return [self._ready.popleft() for _ in range(count)]
 
     def _exchange(self, chosen: Sequence[UUID]) -> list[Outgoing]:
@@ -187,10 +187,10 @@ class Drain:
     def _gather(self) -> None:
         """Wait for results: for the first as long as may be, then briefly for some company."""
         if not self._flying:
-            time.sleep(min(self._wait, LONGEST_LOOK))
+            time.sleep(min(self._hold or 0.0, LONGEST_LOOK))
             return
         enough = max(1, len(self._flying) // 4)
-        wait = self._wait
+        wait = min(self._hold or LONGEST_LOOK, LONGEST_LOOK)
         for _ in range(len(self._flying)):
             try:
                 self._note(self._landed.get(timeout=wait))
@@ -216,8 +216,10 @@ class Drain:
         if self._away_since is None:
             self._away_since = now
             log.warning("database_away", cause=str(self.cause_id), error=type(error).__name__)
-        if now - self._away_since > PATIENCE_SECONDS:
+        away = now - self._away_since
+        if away > PATIENCE_SECONDS:
             raise error
+        self._hold = max(SHORTEST_AWAY, away)
 
     def _give_back(self) -> None:
         if self._ready:

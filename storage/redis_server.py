@@ -2,6 +2,7 @@
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError as RedisError  # noqa: PLC0414 - for rooms without redis
 from redis.retry import Retry
 
 SECONDS = 1.0

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import click
-from workers.services import Services
 
 from checker import actions as checker
 from config.settings import load_settings
 from demo.loading import is_empty, load_people, load_reports
+from workers.services import Services
 
 
 @click.command()

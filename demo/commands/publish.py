@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 
 import click
-from workers.services import Services
 
 from alerts.model import Price
 from alerts.waking import wake
@@ -12,6 +11,7 @@ from checker import actions as checker
 from config.settings import load_settings
 from demo.loading import demo_desk
 from demo.publishing import publish_one_more
+from workers.services import Services
 
 
 @click.command()

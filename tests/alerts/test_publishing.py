@@ -103,9 +103,7 @@ class Office:
 
 
 @pytest.fixture
-def office(
-    session: Session, sealers: Sealers, evaluator: LocalEvaluator, now: datetime
-) -> Office:
+def office(session: Session, sealers: Sealers, evaluator: LocalEvaluator, now: datetime) -> Office:
     return Office(session, sealers, evaluator, now)
 
 
