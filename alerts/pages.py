@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import randbelow
 from uuid import UUID
 
+import structlog
 import svcs
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,6 +17,7 @@ from alerts.model import Alert, NeverAlerted
 from alerts.waking import wake
 from checker import actions as checker
 from checker.evaluator import Evaluator
+from checker.model import RegisterUnavailable
 from checker.register import Register
 from config.areas import load_areas
 from config.settings import Settings
@@ -28,6 +30,7 @@ from reports.model import TwoPeopleNeeded, Warning, WarningState
 from storage.keys import Sealers
 from storage.queue import JobQueue
 
+log = structlog.get_logger()
 pages = Blueprint("alerts", __name__, template_folder="templates")
 caseworkers = staff(Role.CASEWORKER, Role.LEAD)
 
@@ -160,12 +163,16 @@ def update(reference: str) -> str:
 
 
 def _after_publishing(alert: Alert | None) -> None:
-    """Refresh the register, then wake the workers; a sweep does both again if this is lost."""
+    """Wake the workers and refresh the register; a sweep does both again if either is lost."""
     session, register, queue = svcs.flask.get(Session, Register, JobQueue)
-    checker.refresh(session, register, now=datetime.now(UTC))
-    session.commit()
     if alert:
         wake(queue, alert)
+    try:
+        checker.refresh(session, register, now=datetime.now(UTC))
+        session.commit()
+    except RegisterUnavailable as error:
+        session.rollback()
+        log.warning("register_not_refreshed", error=type(error).__name__)
 
 
 def _decision_page(warning_id: UUID, refusal: str = "") -> str:

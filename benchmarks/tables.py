@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 ENOUGH_DIGITS = 100
-Row = dict[str, str | float | int | None]
+Row = dict[str, str | float | None]
 
 
 def show(console: Console, rows: Sequence[Row]) -> None:
@@ -22,8 +22,8 @@ def show(console: Console, rows: Sequence[Row]) -> None:
 
 
 def _cell(value: str | float | None) -> str:
-    if isinstance(value, float):
-        return f"{value:,.2f}" if abs(value) < ENOUGH_DIGITS else f"{value:,.0f}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return value or ""
+    if isinstance(value, str) or value is None:
+        return value or ""
+    if isinstance(value, int) or abs(value) >= ENOUGH_DIGITS:
+        return f"{value:,.0f}"
+    return f"{value:,.2f}"

@@ -45,6 +45,3 @@ def sms_status(delivery_id: UUID) -> Answer:
         )
         session.commit()
     return "", HTTPStatus.NO_CONTENT
-
-
-sms_status.signed_webhook = True  # type: ignore[attr-defined] # a mark on the function

@@ -66,13 +66,13 @@ class Kept:
 class SmtpMail:
     """Sends mail; one for a whole process, with a connection for each thread that sends."""
 
-    def __init__(self, url: str, *, mail_from: str) -> None:
+    def __init__(self, url: str, *, mail_from: str, timeout: float = SEND_SECONDS) -> None:
         """Read the server's address; nothing is opened yet."""
         parts = urlsplit(url)
         self._scheme, self._host = parts.scheme, parts.hostname or ""
         self._port = parts.port or PORTS[parts.scheme]
         self._sign_in = (unquote(parts.username or ""), unquote(parts.password or ""))
-        self._from = mail_from
+        self._from, self._timeout = mail_from, timeout
         self._domain = mail_from.rpartition("@")[2].rstrip(">")
         self._envelope_from = Address(addr_spec=_bare(mail_from)).addr_spec
         self._idle: deque[Kept] = deque()  # the last used first; its ends are safe for threads
@@ -90,11 +90,9 @@ class SmtpMail:
         except ValueError:  # UnicodeError and idna's own are ValueErrors
             return Refused(reason="bad_mailbox", bad_address=True)
         try:
-            kept = self._connection()
+            outcome = self._carry(recipient, content)
         except NoConnection as error:
             return Postponed(reason=str(error))
-        outcome = _hand_over(kept.smtp, self._envelope_from, recipient, content)
-        self._put_back(kept, outcome)
         if isinstance(outcome, Accepted):
             return Accepted(provider_id=f"mail-{outgoing.delivery_id}")
         return outcome
@@ -115,6 +113,23 @@ class SmtpMail:
         message.set_content(outgoing.body)
         return message
 
+    def _carry(self, recipient: str, content: bytes) -> Outcome:
+        """Send over a connection; over another if a kept one had died before anything was sent.
+
+        Raises NoConnection.
+        """
+        while True:
+            kept = self._connection()
+            try:
+                outcome = _hand_over(kept.smtp, self._envelope_from, recipient, content)
+            except NoConnection:
+                kept.smtp.close()
+                if not kept.carried:
+                    raise
+            else:
+                self._put_back(kept, outcome)
+                return outcome
+
     def _connection(self) -> Kept:
         """Return a connection that was kept, or a new one; raises NoConnection."""
         while self._idle:
@@ -128,17 +143,16 @@ class SmtpMail:
         except (OSError, smtplib.SMTPException) as error:
             if isinstance(error, smtplib.SMTPAuthenticationError):
                 log.error("provider_refuses_us", provider="smtp", status=error.smtp_code)  # noqa: TRY400 - no text
-            message = f"no_connection_{type(error).__name__}"
-            raise NoConnection(message) from None
+            raise NoConnection(_reason(error)) from None
 
     def _connect(self) -> smtplib.SMTP:
         trust = ssl.create_default_context() if self._scheme != "smtp" else None
         if self._scheme == "smtps":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=SEND_SECONDS, context=trust
+                self._host, self._port, timeout=self._timeout, context=trust
             )
         else:
-            smtp = smtplib.SMTP(self._host, self._port, timeout=SEND_SECONDS)
+            smtp = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
         try:
             smtp.ehlo_or_helo_if_needed()
             if self._scheme == "smtp+starttls":
@@ -153,21 +167,19 @@ class SmtpMail:
     def _put_back(self, kept: Kept, outcome: Outcome) -> None:
         kept.carried += 1
         kept.used_at = time.monotonic()
-        reusable = isinstance(outcome, Accepted) or (
-            not isinstance(outcome, Unknown) and _starts_over(kept.smtp)
-        )
-        if reusable:
+        refused = isinstance(outcome, Refused)
+        if isinstance(outcome, Accepted) or (refused and _starts_over(kept.smtp)):
             self._idle.append(kept)
         else:
             kept.smtp.close()
 
 
 def _hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> Outcome:
-    """Go through MAIL, RCPT and DATA, then send the text."""
+    """Go through MAIL, RCPT and DATA, then send the text; raises NoConnection up to then."""
     try:
         refusal = _introduce(smtp, sender, recipient)
     except (OSError, smtplib.SMTPException) as error:
-        return Postponed(reason=f"no_connection_{type(error).__name__}")
+        raise NoConnection(_reason(error)) from None
     if refusal is not None:
         return refusal
     try:
@@ -214,12 +226,16 @@ def outcome_of(code: int, words: bytes, *, recipient: bool = False) -> Outcome:
 def ascii_address(address: str) -> str:
     """Return an address with its domain in ASCII (RFC 5891); raises ValueError if it has none."""
     local, _, domain = address.rpartition("@")
-    if not local.isascii() or not domain:
-        message = "the mailbox needs SMTPUTF8"
+    if not local or not local.isascii() or not domain:
+        message = "there is no such mailbox, or it needs SMTPUTF8"
         raise ValueError(message)
     if not domain.isascii():
         domain = idna.encode(domain, uts46=True).decode()
     return Address(username=local, domain=domain).addr_spec
+
+
+def _reason(error: Exception) -> str:
+    return f"no_connection_{type(error).__name__}"
 
 
 def _bare(mail_from: str) -> str:

@@ -65,15 +65,15 @@ class TooManyRequests(Exception):
 class PooledHttp(TwilioHttpClient):
     """HTTP for Twilio's client: another host if told, kept connections, nothing remembered."""
 
-    def __init__(self, base: str, *, connections: int) -> None:
+    def __init__(self, base: str, *, connections: int, timeout: float = SEND_SECONDS) -> None:
         """Open nothing yet; `base` stands in for Twilio's address."""
-        super().__init__(pool_connections=False, timeout=SEND_SECONDS)
+        super().__init__(pool_connections=False, timeout=timeout)
         self._prefix = urlsplit(base).path.rstrip("/")
         trust = {"ca_certs": certifi.where()} if base.startswith("https:") else {}
         self._pool = urllib3.connection_from_url(
             base,
             maxsize=connections,
-            timeout=urllib3.Timeout(total=SEND_SECONDS),
+            timeout=urllib3.Timeout(total=timeout),
             retries=False,
             **trust,
         )

@@ -28,7 +28,7 @@ RENUMBERED = {
     55: (re.compile(r"\A(\d\d)([689]\d{7})\Z"), r"\g<1>9\2"),
 }
 # What some networks send for "anonymous", "restricted", "blocked" and "unavailable" spelt on a
-# keypad (Twilio's documentation of calls from blocked numbers).
+# keypad (Twilio's documentation of calls from blocked numbers); none is a possible number.
 WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+86282452253"})
 OTHER_COUNTRYS_PREFIXES = ("00", "011")
 LONGEST = 22  # digits: the 15 of E.164 with 011, a trunk zero and a slip or two
@@ -54,7 +54,7 @@ def readings(digits: str, region: str) -> tuple[Number, ...]:
     if digits.startswith("+0"):  # a slip: +0044..., +044..., +07700...
         return readings(digits[1:], region) or readings("+" + digits.lstrip("+0"), region)
     if digits.startswith("+"):
-        return () if digits in WITHHELD else _some(number_from(digits, None))
+        return _some(number_from(digits, None))
     if digits.startswith("00"):
         return _between(number_from(digits, region), number_from("+" + digits[2:], None), region)
     home = number_from(digits, region)

@@ -11,7 +11,7 @@ from checker.identifiers.spelling import with_letters_as_digits, with_words_of_z
 
 # What may stand between two digits of one number: anything but letters and these.
 JOINS = r'(?:[^\w+,;:|&=<>?!@%#"£€$\n]|_)'
-RUN = re.compile(rf"(?:\++{JOINS}{{0,3}})?\d(?:{JOINS}*\d)*")
+RUN = re.compile(rf"(?:\+{JOINS}{{0,3}})?\d(?:{JOINS}*\d)*")
 NOT_DIGITS = re.compile(r"\D+")
 EXTENSION = re.compile(
     r"(?<=\d)[ .,;()]*(?:ext(?:n|ension)?|x|poste|#)[ .:=]*\d{1,6}(?!\d)", re.IGNORECASE

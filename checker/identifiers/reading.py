@@ -22,7 +22,7 @@ PLAIN = re.compile(
 )
 PUNCTUATION = str.maketrans("", "", " ().-")
 FEW_DIGITS = 4  # as in john1990: a word, not a number cut short
-HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
+HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:/\S*)?")
 
 
 def read(text: str, *, region: str) -> Reading:
@@ -47,7 +47,7 @@ def read_carefully(text: str, *, region: str) -> Reading:
     addresses, rest, username = find_emails(opened)
     view = for_phones(rest)
     phones, refusal = find_phones(view, region, alone=not addresses)
-    if refusal and (addresses or not _is_wordy(view)):
+    if refusal and not _is_wordy(view):
         raise refused(refusal)
     if not addresses and not phones:
         raise refused(_why_nothing(text, refusal, empty_link=empty_link, username=username))

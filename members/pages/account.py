@@ -28,7 +28,7 @@ def account() -> Page:
     own, now = current_account(), datetime.now(UTC)
     return render_template(
         "members/account.html",
-        account=own,
+        own=own,
         contacts={
             contact.channel: contact
             for contact in actions.list_contacts(session, sealers, account_id=own.id)

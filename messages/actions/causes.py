@@ -60,7 +60,7 @@ def expand(
     session: Session,
     *,
     cause_id: UUID,
-    audience: Select[Any],
+    audience: Select[*tuple[Any, ...]],
     now: datetime,
     not_before: datetime,
 ) -> dict[Channel, int]:
@@ -96,8 +96,8 @@ _COLUMNS = (
 
 
 def _deliveries(
-    audience: Select[Any], *, cause_id: UUID, now: datetime, not_before: datetime
-) -> Select[Any]:
+    audience: Select[*tuple[Any, ...]], *, cause_id: UUID, now: datetime, not_before: datetime
+) -> Select[*tuple[Any, ...]]:
     """Return the rows to insert.
 
     A recipient without a text gets no number of segments, which the table refuses: nobody drops

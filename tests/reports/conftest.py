@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -49,6 +50,25 @@ class SilentQueue:
         """Let them sleep."""
 
 
+class Compiled(BytecodeCache):
+    """Compiled templates, shared by the apps of all tests: compiling is most of an app's start."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what was compiled before."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled now."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 @pytest.fixture(scope="session")
 def evaluator(keys: Path) -> LocalEvaluator:
     """Give the evaluator of a test instance."""
@@ -88,7 +108,9 @@ def app(
         register=register,
         queue=SilentQueue(),
     )
-    return create_app(stand, (*HOUSE, pages))
+    app = create_app(stand, (*HOUSE, pages))
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 @pytest.fixture

@@ -1,0 +1,160 @@
+"""`brolly member` and `brolly staff`: accounts from the command line, by id, never by contact."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import click
+from sqlalchemy.orm import Session
+
+from config.settings import load_settings
+from members import actions
+from members.model import (
+    AccountState,
+    NewAccount,
+    NoSuchAccount,
+    NotForThisRole,
+    NotOneself,
+    Role,
+    VettedHow,
+)
+from members.refusals import NameRefused, PassphraseRefused
+from storage.engine import connect, writing
+from storage.keys import Sealers
+
+MEMBERS = (Role.MEMBER, Role.PRACTITIONER)
+STAFF = (Role.CASEWORKER, Role.LEAD, Role.RESEARCHER, Role.OPERATOR)
+WORDS = {
+    NoSuchAccount: "there is no such account in a state that allows this",
+    NotOneself: "nobody decides on their own account",
+    NotForThisRole: "only a lead caseworker vets; name one with --by",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a command works with."""
+
+    session: Session
+    sealers: Sealers
+    now: datetime
+
+
+@click.group()
+def member() -> None:
+    """Make, vet, suspend and count accounts of members."""
+
+
+@click.group()
+def staff() -> None:
+    """Make accounts of staff."""
+
+
+def _passphrase_option(command: click.decorators.FC) -> click.decorators.FC:
+    return click.option(
+        "--passphrase-stdin", is_flag=True, help="Read the passphrase from standard input."
+    )(command)
+
+
+@member.command("create")
+@click.option("--name", prompt=True, help="The working name.")
+@click.option("--role", type=click.Choice(MEMBERS), default=Role.MEMBER, show_default=True)
+@click.option("--organisation", default="", help="For practitioners: who they work for.")
+@_passphrase_option
+def create_member(name: str, role: str, organisation: str, *, passphrase_stdin: bool) -> None:
+    """Make an account that waits to be vetted; prints its id."""
+    new = NewAccount(
+        name=name, role=Role(role), state=AccountState.APPLIED, organisation=organisation
+    )
+    _create(new, passphrase_stdin=passphrase_stdin)
+
+
+@staff.command("create")
+@click.option("--name", prompt=True, help="The working name.")
+@click.option("--role", type=click.Choice(STAFF), required=True)
+@_passphrase_option
+def create_staff(name: str, role: str, *, passphrase_stdin: bool) -> None:
+    """Make an account of staff; prints its id."""
+    _create(NewAccount(name=name, role=Role(role)), passphrase_stdin=passphrase_stdin)
+
+
+@member.command("list")
+@click.option("--waiting", is_flag=True, help="The ids of those who wait to be vetted.")
+def list_members(*, waiting: bool) -> None:
+    """Print how many accounts have each role and state."""
+    with _desk() as desk:
+        if waiting:
+            for account_id in actions.waiting_ids(desk.session):
+                click.echo(account_id)
+            return
+        for each in actions.count_accounts(desk.session):
+            click.echo(f"{each.role:<13} {each.state:<10} {each.count:>7}")
+
+
+@member.command()
+@click.argument("account_id", type=click.UUID)
+@click.option("--by", type=click.UUID, required=True, help="The id of the lead who decided.")
+@click.option("--how", type=click.Choice(list(VettedHow)), required=True)
+def vet(account_id: UUID, by: UUID, how: str) -> None:
+    """Let an account check and get warnings; keeps who decided, when and how."""
+    with _desk() as desk:
+        actions.vet(
+            desk.session,
+            desk.sealers,
+            account_id=account_id,
+            by=by,
+            how=VettedHow(how),
+            now=desk.now,
+        )
+
+
+@member.command()
+@click.argument("account_id", type=click.UUID)
+def suspend(account_id: UUID) -> None:
+    """Take an account's access away, at once and everywhere."""
+    with _desk() as desk:
+        actions.suspend(desk.session, account_id=account_id, now=desk.now)
+
+
+@member.command()
+@click.argument("account_id", type=click.UUID)
+def reinstate(account_id: UUID) -> None:
+    """Give a suspended account its access back."""
+    with _desk() as desk:
+        actions.reinstate(desk.session, account_id=account_id)
+
+
+def _create(new: NewAccount, *, passphrase_stdin: bool) -> None:
+    passphrase = _read_passphrase(from_stdin=passphrase_stdin)
+    with _desk() as desk:
+        account_id = actions.create_account(
+            desk.session, desk.sealers, new=new, passphrase=passphrase, now=desk.now
+        )
+    click.echo(account_id)
+
+
+def _read_passphrase(*, from_stdin: bool) -> str:
+    """Ask twice without showing it, or read one line."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    return asked
+
+
+@contextmanager
+def _desk() -> Iterator[Desk]:
+    """Open the database for one command, and keep what it did; refusals are said in words."""
+    settings = load_settings()
+    engine = connect(settings.database)
+    try:
+        with writing(engine).begin() as session:
+            yield Desk(session, Sealers.load(settings), datetime.now(UTC))
+    except (NameRefused, PassphraseRefused) as error:
+        raise click.ClickException(str(error)) from None
+    except (NoSuchAccount, NotOneself, NotForThisRole) as error:
+        raise click.ClickException(WORDS[type(error)]) from None
+    finally:
+        engine.dispose()

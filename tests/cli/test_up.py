@@ -1,0 +1,166 @@
+"""`brolly up` as an operator meets it: a real one, killed, started twice, stopped."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """A running `brolly up`."""
+
+    process: "subprocess.Popen[bytes]"
+    folder: Path
+    port: int
+
+    def ready(self) -> bool:
+        """Whether everything that /readyz looks at is well."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def children(self) -> dict[str, int]:
+        """Return the process ids of its children by a word of what they are."""
+        found = subprocess.run(  # noqa: S603 - a listing of our own children
+            ["ps", "-o", "pid=,comm=", "--ppid", str(self.process.pid)],  # noqa: S607 - Debian's
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        rows = [line.split(None, 1) for line in found.stdout.splitlines()]
+        return {f"{name.strip()}-{pid}": int(pid) for pid, name in rows}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "cli", *words],
+        env={**os.environ, "BROLLY_DATA_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+    )
+
+
+def _eventually(look: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not look():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def up(scratch: Path) -> Iterator[Up]:
+    folder, port = scratch / f"up-{time.monotonic_ns()}", _free_port()
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "cli", "up", "--port", str(port)],
+        env={**os.environ, "BROLLY_DATA_DIR": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    running = Up(process, folder, port)
+    _eventually(running.ready)
+    yield running
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=PATIENCE_SECONDS)
+
+
+def test_what_dies_is_started_again(up: Up) -> None:
+    before = up.children()
+    assert len(before) == 6  # Valkey, web, three workers, the scheduler
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    _eventually(lambda: len(up.children()) == 6 and not set(before) & set(up.children()))
+    _eventually(up.ready)
+
+
+def test_a_second_start_says_so_and_leaves_the_first_alone(up: Up) -> None:
+    second = _run(up.folder, "up", "--port", str(_free_port()))
+    assert second.returncode == 3
+    assert "already running" in second.stderr
+    assert str(up.process.pid) in second.stderr
+    assert up.ready()
+
+
+def test_ctrl_c_stops_all_of_it(up: Up) -> None:
+    children = up.children()
+    up.process.send_signal(signal.SIGINT)
+    assert up.process.wait(timeout=PATIENCE_SECONDS) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children.values())
+
+
+def test_nothing_is_left_behind_when_the_supervisor_is_killed(up: Up) -> None:
+    children = up.children()
+    up.process.kill()
+    up.process.wait(timeout=PATIENCE_SECONDS)
+    _eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children.values()))
+
+
+def test_the_commands_find_what_is_running(up: Up) -> None:
+    doctor = _run(up.folder, "doctor")
+    assert (
+        "wrong"
+        not in doctor.stdout.replace("text messages", "")
+        .split("mail")[0]
+        .replace("wrong  : off", "")
+        or "off: set" in doctor.stdout
+    )
+    stats = _run(up.folder, "register", "stats", "--json")
+    assert json.loads(stats.stdout)["trouble"] == ""
+    found = _run(up.folder, "check", "07700 900123")
+    assert found.returncode == 0
+    assert "No warning found. That does not mean safe." in found.stdout
+
+
+def test_a_taken_port_is_named(scratch: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = _run(scratch / "taken", "up", "--port", str(port))
+    assert refused.returncode == 1
+    assert f"port {port} is taken" in refused.stderr
+
+
+def test_a_database_in_use_is_never_given_new_keys(scratch: Path) -> None:
+    folder = scratch / "lost-keys"
+    assert _run(folder, "keys", "create").returncode == 0
+    assert _run(folder, "db", "upgrade").returncode == 0
+    (folder / "keys" / "report.key").unlink()
+    refused = _run(folder, "up", "--port", str(_free_port()))
+    assert refused.returncode == 1
+    assert "report.key" in refused.stderr
+    assert not (folder / "keys" / "report.key").exists()
+
+
+def test_without_a_register_a_check_says_that_it_cannot(scratch: Path) -> None:
+    folder = scratch / "no-register"
+    _run(folder, "keys", "create")
+    _run(folder, "db", "upgrade")
+    found = _run(folder, "check", "07700 900123")
+    assert found.returncode == 1
+    assert "cannot check now" in found.stderr
+    assert "No warning" not in found.stdout
+    assert "900123" not in found.stderr

@@ -1,0 +1,77 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+
+from messages.records import SuppressionRow
+from storage.base import Moment
+from storage.engine import counting, writing
+
+
+def test_sqlite_commits_survive_a_power_cut_and_deleted_rows_are_overwritten(
+    engine: Engine,
+) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+    }
+
+
+def test_counters_do_not_wait_for_the_disk(database_url: str) -> None:
+    sessions = counting(database_url)
+    with sessions() as session:
+        bind = session.get_bind()
+        if session.get_bind().dialect.name == "sqlite":
+            assert session.scalar(text("PRAGMA synchronous")) == 1
+        else:
+            assert session.scalar(text("SHOW synchronous_commit")) == "off"
+    assert isinstance(bind, Engine)
+    bind.dispose()
+
+
+def test_two_writers_that_read_first_both_get_through(engine: Engine, now: datetime) -> None:
+    sessions = writing(engine)
+
+    def write(number: int) -> None:
+        with sessions.begin() as session:
+            session.scalars(text("SELECT count(*) FROM suppression")).one()
+            session.add(
+                SuppressionRow(
+                    fingerprint=number.to_bytes(32), channel="sms", reason="test", since=now
+                )
+            )
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(40)))
+    with sessions() as session:
+        assert session.scalar(text("SELECT count(*) FROM suppression")) == 40
+
+
+def test_a_moment_comes_back_in_utc_whatever_its_zone(session: Session) -> None:
+    there = datetime(2026, 7, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
+    row = SuppressionRow(fingerprint=bytes(32), channel="sms", reason="test", since=there)
+    session.add(row)
+    session.commit()
+    session.refresh(row)
+    assert row.since == there
+    assert row.since.tzinfo is UTC
+
+
+def test_a_moment_without_a_zone_is_refused(session: Session) -> None:
+    naive = datetime(2026, 7, 1, 12, 0)  # noqa: DTZ001 - on purpose
+    session.add(SuppressionRow(fingerprint=bytes(32), channel="sms", reason="x", since=naive))
+    with pytest.raises(StatementError, match="a moment needs a time zone"):
+        session.flush()
+    assert Moment.cache_ok
