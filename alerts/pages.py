@@ -76,11 +76,9 @@ def publish(warning_id: UUID) -> Response | tuple[str, int]:
 @pages.post("/desk/warnings/<uuid:warning_id>/withdraw")
 @caseworkers
 def withdraw(warning_id: UUID) -> Response:
-    """Withdraw a warning and take it off the register."""
+    """Withdraw a warning, take it off the register and recall what has not left."""
     session, sealers, evaluator = svcs.flask.get(Session, Sealers, Evaluator)
-    reports.withdraw(
-        session, sealers.reports, evaluator, warning_id=warning_id, now=datetime.now(UTC)
-    )
+    actions.withdraw(session, sealers, evaluator, warning_id=warning_id, now=datetime.now(UTC))
     session.commit()
     _after_publishing(None)
     return redirect(url_for("alerts.decide", warning_id=warning_id), 303)

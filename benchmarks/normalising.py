@@ -90,7 +90,7 @@ def _steps() -> list[Row]:
         "step: recognise a plain line": partial(PLAIN.fullmatch, plain),
         "step: take off its punctuation": partial(plain.translate, PUNCTUATION),
         "step: digits to E.164 (common)": partial(readings, "07700900123", REGION),
-        "step: digits to E.164 (by the parser)": partial(readings, "447700900123", REGION),
+        "step: digits to E.164 (by the parser)": partial(readings, "07781123456", "GG"),
         "step: premium or not": partial(is_premium, number),
         "step: the result": partial(_result, number),
         "step, odd: invisible marks, NFKC": partial(cleaned, odd),

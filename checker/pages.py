@@ -55,17 +55,18 @@ def check() -> str:
 def answer() -> tuple[str, HTTPStatus]:
     """Answer under the field; the entry stays in it."""
     typed = request.form.get("entry", "")
-    outcome = _outcome(request.form.get("chosen") or typed)
+    outcome = _outcome(typed, request.form.get("chosen", ""))
     return _page(typed, outcome), outcome.status
 
 
-def _outcome(entry: str) -> Outcome:
+def _outcome(entry: str, chosen: str) -> Outcome:
     settings = svcs.flask.get(Settings)
     try:
         reading = read(entry, region=settings.home_region)
-        if reading.ambiguous:
+        meant = tuple(one for one in reading.candidates if one.value == chosen)
+        if reading.ambiguous and not meant:
             return Outcome(candidates=reading.candidates)
-        return Outcome(answers=_answers(reading.identifiers, settings))
+        return Outcome(answers=_answers((*reading.identifiers, *meant), settings))
     except NotAnIdentifier as error:
         return Outcome(status=HTTPStatus.UNPROCESSABLE_ENTITY, trouble=_(error.message))
     except BudgetSpent as error:
@@ -80,21 +81,27 @@ def _outcome(entry: str) -> Outcome:
 
 
 def _answers(identifiers: tuple[Identifier, ...], settings: Settings) -> tuple[Answer, ...]:
-    """Spend the budget first, then ask: a sweep pays whatever it finds."""
+    """Spend the budget first, then ask: a sweep pays whatever it finds, but not for no answer."""
     session, counting = svcs.flask.get(Session, Counting)
+    evaluator, register = svcs.flask.get(Evaluator, Register)
     limits = replace(Limits(), burst=settings.check_burst, daily=settings.check_daily)
+    account_id, elements = current_account().id, len(identifiers)
     with counting.begin() as counter:
         actions.spend(
             counter,
-            account_id=current_account().id,
-            elements=len(identifiers),
+            account_id=account_id,
+            elements=elements,
             now=datetime.now(UTC),
             limits=limits,
         )
-    evaluator, register = svcs.flask.get(Evaluator, Register)
-    return tuple(
-        actions.check(session, evaluator=evaluator, register=register, identifiers=identifiers)
-    )
+    try:
+        return tuple(
+            actions.check(session, evaluator=evaluator, register=register, identifiers=identifiers)
+        )
+    except RegisterUnavailable:
+        with counting.begin() as counter:
+            actions.give_back(counter, account_id=account_id, elements=elements, limits=limits)
+        raise
 
 
 def _page(typed: str, outcome: Outcome) -> str:

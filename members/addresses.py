@@ -29,6 +29,14 @@ def normalised(channel: Channel, entry: str, *, region: str) -> str:
     return _phone(entry, region) if channel is Channel.SMS else _email(entry)
 
 
+def as_people_write(address: str) -> str:
+    """Return an address as its owner knows it: a phone number with its spaces."""
+    if not address.startswith("+"):
+        return address
+    number = phonenumbers.parse(address)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def _phone(entry: str, region: str) -> str:
     number = _parsed(entry, region)
     if not phonenumbers.is_possible_number(number) or number.extension:

@@ -25,8 +25,9 @@ from members.refusals import NameRefused, PassphraseRefused
 from storage.engine import connect, writing
 from storage.keys import Sealers
 
-MEMBERS = (Role.MEMBER, Role.PRACTITIONER)
-STAFF = (Role.CASEWORKER, Role.LEAD, Role.RESEARCHER, Role.OPERATOR)
+MEMBERS = ("member", "practitioner")
+STAFF = ("caseworker", "lead", "researcher", "operator")
+HOW = [how.value for how in VettedHow]
 WORDS = {
     NoSuchAccount: "there is no such account in a state that allows this",
     NotOneself: "nobody decides on their own account",
@@ -61,7 +62,7 @@ def _passphrase_option(command: click.decorators.FC) -> click.decorators.FC:
 
 @member.command("create")
 @click.option("--name", prompt=True, help="The working name.")
-@click.option("--role", type=click.Choice(MEMBERS), default=Role.MEMBER, show_default=True)
+@click.option("--role", type=click.Choice(MEMBERS), default="member", show_default=True)
 @click.option("--organisation", default="", help="For practitioners: who they work for.")
 @_passphrase_option
 def create_member(name: str, role: str, organisation: str, *, passphrase_stdin: bool) -> None:
@@ -82,13 +83,13 @@ def create_staff(name: str, role: str, *, passphrase_stdin: bool) -> None:
 
 
 @member.command("list")
-@click.option("--waiting", is_flag=True, help="The ids of those who wait to be vetted.")
-def list_members(*, waiting: bool) -> None:
+@click.option("--ids", is_flag=True, help="Print the id, role and state of every account.")
+def list_members(*, ids: bool) -> None:
     """Print how many accounts have each role and state."""
     with _desk() as desk:
-        if waiting:
-            for account_id in actions.waiting_ids(desk.session):
-                click.echo(account_id)
+        if ids:
+            for line in actions.list_accounts(desk.session, desk.sealers):
+                click.echo(f"{line.id} {line.role} {line.state}")
             return
         for each in actions.count_accounts(desk.session):
             click.echo(f"{each.role:<13} {each.state:<10} {each.count:>7}")
@@ -97,7 +98,7 @@ def list_members(*, waiting: bool) -> None:
 @member.command()
 @click.argument("account_id", type=click.UUID)
 @click.option("--by", type=click.UUID, required=True, help="The id of the lead who decided.")
-@click.option("--how", type=click.Choice(list(VettedHow)), required=True)
+@click.option("--how", type=click.Choice(HOW), required=True)
 def vet(account_id: UUID, by: UUID, how: str) -> None:
     """Let an account check and get warnings; keeps who decided, when and how."""
     with _desk() as desk:

@@ -109,7 +109,7 @@ class AccountOfHarm:
     strands: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PersonDescribed:
     """A person as the reporter perceived them; every field may be empty."""
 
@@ -153,9 +153,9 @@ class Submission:
     narrative: str = field(repr=False)
     when: When | None = None
     area: str = ""
-    district: str = ""
+    district: str = field(default="", repr=False)
     setting: WorkSetting | None = None
-    first_contact: str = ""
+    first_contact: str = field(default="", repr=False)
     harms: tuple[AccountOfHarm, ...] = ()
     people: tuple[PersonDescribed, ...] = ()
     identifiers: tuple[GivenIdentifier, ...] = ()

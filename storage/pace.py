@@ -38,7 +38,9 @@ end
 redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens),
            'at', string.format('%.6f', now))
 redis.call('EXPIRE', KEYS[1], 3600)
-return {granted, string.format('%.6f', math.max(0, reserve - tokens) / rate)}
+local wait = 0
+if not (tokens > reserve) then wait = (reserve - tokens) / rate + 0.001 end
+return {granted, string.format('%.6f', wait)}
 """
 
 
@@ -74,7 +76,7 @@ class Bucket:
             tokens -= cost
             granted += 1
         self.tokens, self.at = tokens, now
-        return Grant(granted, max(0.0, reserve - tokens) / self.rate)
+        return Grant(granted, 0.0 if tokens > reserve else (reserve - tokens) / self.rate + 0.001)
 
 
 @dataclass(slots=True)

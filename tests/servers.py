@@ -22,7 +22,8 @@ from redis.exceptions import RedisError
 from storage.valkey import server_binary
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a place for a folder of our own
-ROOM = 768 * 1024 * 1024
+ROOM = 768 * 1024 * 1024  # octets
+FOLDER = "brolly-tests"
 PATIENCE_SECONDS = 30.0
 UNPRIVILEGED = "nobody"
 PR_SET_PDEATHSIG = 1
@@ -46,7 +47,11 @@ FAST = {
 def scratch_folder() -> Path:
     """Make a folder with a short path, in memory where there is room: databases start empty."""
     roomy = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM
-    folder = Path(tempfile.mkdtemp(prefix="brolly-", dir=IN_MEMORY if roomy else None))
+    place = IN_MEMORY if roomy else Path(tempfile.gettempdir())
+    for left in IN_MEMORY.glob(f"{FOLDER}-*-*"):
+        if not Path("/proc", left.name.split("-")[-2]).exists():
+            shutil.rmtree(left, ignore_errors=True)  # its tests were killed
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-", dir=place))
     folder.chmod(0o711)  # the database's account passes through, and sees nothing
     return folder
 

@@ -5,12 +5,13 @@ Templates reach them as `words`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from flask_babel import format_date, format_timedelta
-from flask_babel import gettext as _
+from babel.dates import format_date as format_date_in
+from flask_babel import format_date, format_timedelta, get_locale
 from phonenumbers import PhoneNumberFormat, format_number, parse
 
-from checker.model import Band, HarmKind, Identifier, IdentifierKind, Payload
+from checker.model import Band, HarmKind, Identifier, IdentifierKind, Note, Payload
 from members.model import Severity, WorkSetting
 from messages.model import CauseState, Channel, DeliveryState
 from reports.model import (
@@ -33,6 +34,7 @@ from reports.wording import (
     SETTINGS,
     SEVERITIES,
 )
+from web.languages import sentence as _
 
 CLOCKS = {
     Severity.DANGER: timedelta(hours=2),
@@ -168,11 +170,16 @@ def when(one: When | None) -> str:
 
 def month(year_month: str) -> str:
     """Write YYYY-MM as a month with its year."""
+    return _month(year_month, str(get_locale()))
+
+
+@lru_cache(1_000)
+def _month(year_month: str, locale: str) -> str:
     try:
         first = datetime.strptime(year_month, "%Y-%m").date()  # noqa: DTZ007 - a month, no moment
     except ValueError:
         return year_month
-    return format_date(first, "LLLL yyyy")
+    return format_date_in(first, "LLLL yyyy", locale)
 
 
 def areas(codes: Iterable[str], names: Areas) -> str:
@@ -185,6 +192,20 @@ def identifier(one: Identifier) -> str:
     if one.kind is IdentifierKind.PHONE:
         return format_number(parse(one.value), PhoneNumberFormat.INTERNATIONAL)
     return one.value
+
+
+def note(one: Note) -> str:
+    """Say what is unusual about an identifier that was read all the same."""
+    return {
+        Note.UNKNOWN_RANGE: _(
+            "This number is in no range that we know of. Look at each digit again: it may be new, "
+            "or one is wrong."
+        ),
+        Note.INTERNATIONAL_DOMAIN: _(
+            "This address has letters beyond a to z after the @. Look whether they are the ones "
+            "that you were given."
+        ),
+    }[one]
 
 
 def payload_facts(payload: Payload, names: Areas) -> Pairs:

@@ -19,6 +19,7 @@ from messages import actions as messages
 from messages.model import Channel, DeliveryState, Due, Queue
 from messages.senders import Sender
 from messages.sending import Drain, Line
+from reports import actions as reports
 from storage.pace import Pace
 from workers.queues import beat
 from workers.services import Services
@@ -108,7 +109,7 @@ def look(shift: Shift) -> None:
 
 
 def tidy(shift: Shift) -> None:
-    """Bring the register in Redis up to the database, and delete what is over."""
+    """End what is over, and bring the register in Redis up to the database."""
     now, services = datetime.now(UTC), shift.services
     with services.writing.begin() as session:
         messages.forget_codes(session, now=now)
@@ -116,6 +117,7 @@ def tidy(shift: Shift) -> None:
     try:
         with services.writing.begin() as session:
             checker.establish(session, services.evaluator, now=now)
+            reports.expire(session, services.sealers.reports, services.evaluator, now=now)
             checker.refresh(session, services.register, now=now)
     except (RegisterUnavailable, EvaluatorUnavailable) as error:
         log.warning("register_not_refreshed", error=type(error).__name__)

@@ -11,7 +11,7 @@ from alerts.actions.following import (
     resume,
     time_left,
 )
-from alerts.actions.publishing import estimate, publish
+from alerts.actions.publishing import estimate, publish, withdraw
 from alerts.model import Price
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "recall",
     "resume",
     "time_left",
+    "withdraw",
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from alerts.actions.following import alert_of, recall
 from alerts.composing import compose
 from alerts.model import ALERT_LIFE, PACE_SHARE, QUEUE_OF, Alert, Estimate, NeverAlerted, Price
 from alerts.records import AlertRow
@@ -107,6 +108,19 @@ def publish(
     )
     session.add(_row(alert))
     return warning, alert
+
+
+def withdraw(
+    session: Session, sealers: Sealers, evaluator: Evaluator, *, warning_id: UUID, now: datetime
+) -> None:
+    """Withdraw a warning, and recall what of its alert has not left.
+
+    The caller commits, then refreshes the register. Raises what `reports.actions.withdraw` raises.
+    """
+    reports.withdraw(session, sealers.reports, evaluator, warning_id=warning_id, now=now)
+    alert = alert_of(session, warning_id)
+    if alert:
+        recall(session, alert.id)
 
 
 def _require_alertable(session: Session, warning: Warning) -> None:

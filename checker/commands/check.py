@@ -8,12 +8,12 @@ import click
 from checker import actions
 from checker.evaluator import LocalEvaluator
 from checker.identifiers import read
-from checker.model import Answer, Identifier, NotAnIdentifier
+from checker.model import Answer, Identifier, NotAnIdentifier, RegisterUnavailable
 from checker.register import Register
 from config.settings import Settings, load_settings
 from storage.engine import connect, reading
 
-AMBIGUOUS, LISTED = 2, 1
+LISTED, NO_ANSWER = 1, 2
 
 
 @click.command()
@@ -34,7 +34,13 @@ def check(value: str, *, as_json: bool) -> None:
         which = " or ".join(candidate.value for candidate in found.candidates)
         message = f"this can be read in more than one way: write {which}"
         raise click.UsageError(message)
-    answers = _answers(settings, found.identifiers)
+    try:
+        answers = _answers(settings, found.identifiers)
+    except RegisterUnavailable:
+        message = "cannot check now: the register cannot be reached. `brolly doctor` says why."
+        refusal = click.ClickException(message)
+        refusal.exit_code = NO_ANSWER  # never that of a warning
+        raise refusal from None
     for answer in answers:
         click.echo(json.dumps(_as_json(answer), ensure_ascii=False) if as_json else _words(answer))
     raise SystemExit(LISTED if any(answer.found for answer in answers) else 0)

@@ -31,7 +31,6 @@ RENUMBERED = {
 # keypad (Twilio's documentation of calls from blocked numbers); none is a possible number.
 WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+86282452253"})
 OTHER_COUNTRYS_PREFIXES = ("00", "011")
-LONGEST = 22  # digits: the 15 of E.164 with 011, a trunk zero and a slip or two
 
 
 class Number(NamedTuple):
@@ -94,8 +93,6 @@ def why_not(digits: str, region: str) -> Refusal:
     """Say why digits that have no reading are no number."""
     if digits in WITHHELD:
         return Refusal.WITHHELD
-    if len(digits) > LONGEST:
-        return Refusal.TOO_MANY_DIGITS
     try:
         parsed = parse(digits, region)
         if is_valid_short_number_for_region(parsed, region):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from checker.identifiers.numbers import LONGEST, Number, readings, why_not
+from checker.identifiers.numbers import Number, readings, why_not
 from checker.identifiers.refusals import Refusal
 from checker.identifiers.spelling import with_letters_as_digits, with_words_of_zeros
 
@@ -29,6 +29,7 @@ NOISE = re.compile(
 )
 SHORT = 5  # digits: an age, a year, a house number; no number unless it stands alone
 MOST_GROUPS = 40
+LONGEST = 22  # digits: the 15 of E.164 with 011, a trunk zero and a slip or two
 
 
 class Found(NamedTuple):

@@ -1,6 +1,7 @@
 """`brolly demo publish`: one more warning to its audience."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
@@ -8,6 +9,7 @@ import click
 from alerts.model import Price
 from alerts.waking import wake
 from checker import actions as checker
+from checker.model import RegisterUnavailable
 from config.settings import load_settings
 from demo.loading import demo_desk
 from demo.publishing import publish_one_more
@@ -38,9 +40,10 @@ def publish() -> None:
             now=now,
         )
         session.commit()
-        checker.refresh(session, services.register, now=now)
-        session.commit()
         wake(services.queue, alert)
+        with suppress(RegisterUnavailable):  # the sweep refreshes it again
+            checker.refresh(session, services.register, now=now)
+            session.commit()
     audience = {
         "sms": alert.estimate.sms_recipients,
         "email": alert.estimate.email_recipients,

@@ -18,7 +18,6 @@ from members.actions.applying import (
     get_applicant,
     list_applicants,
     vet,
-    waiting_ids,
 )
 from members.actions.audience import audience, audience_size
 from members.actions.choosing import change_preferences, preferences
@@ -83,5 +82,4 @@ __all__ = [
     "suspend",
     "take_contact",
     "vet",
-    "waiting_ids",
 ]

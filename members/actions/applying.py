@@ -82,14 +82,6 @@ def list_applicants(session: Session, sealers: Sealers) -> list[Applicant]:
     return [_to_applicant(sealers.members, account, asked) for account, asked in rows]
 
 
-def waiting_ids(session: Session) -> list[UUID]:
-    """Return the ids of accounts that wait for a decision, longest first, written to us or not."""
-    waiting = AccountRow.state == AccountState.APPLIED
-    return list(
-        session.scalars(select(AccountRow.id).where(waiting).order_by(AccountRow.created_at))
-    )
-
-
 def get_applicant(session: Session, sealers: Sealers, *, account_id: UUID) -> Applicant:
     """Return one who waits for a decision; raises NoSuchAccount."""
     found = session.execute(_WAITING.where(AccountRow.id == account_id)).first()

@@ -13,7 +13,7 @@ from config.areas import load_areas
 from config.settings import Settings
 from members import actions, passphrases
 from members.guard import current_account, forget_token, keep_token, kept_token, signed_in
-from members.model import NoSuchAccount
+from members.model import AT_RISK, NoSuchAccount
 from members.pages.blueprint import Page, pages
 from members.pages.proof import NotProven, prove_oneself
 from members.refusals import NameRefused, PassphraseRefused
@@ -29,6 +29,7 @@ def account() -> Page:
     return render_template(
         "members/account.html",
         own=own,
+        at_risk=own.role in AT_RISK,
         contacts={
             contact.channel: contact
             for contact in actions.list_contacts(session, sealers, account_id=own.id)

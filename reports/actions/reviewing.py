@@ -90,12 +90,15 @@ def sharing(session: Session, report_id: UUID) -> tuple[Sharing, ...]:
 
 
 def take(session: Session, report_id: UUID, *, by: UUID) -> None:
-    """Take a report into review; raises NotInThisState if it is neither new nor in review."""
+    """Take a report into review.
+
+    Raises NoSuchReport, and NotInThisState if it is neither new nor in review.
+    """
     _move(session, report_id, OPEN, state=ReportState.IN_REVIEW, taken_by=by)
 
 
 def verify(session: Session, report_id: UUID, *, by: UUID, now: datetime) -> None:
-    """Verify a report in review; raises NotInThisState."""
+    """Verify a report in review; raises NoSuchReport, NotInThisState."""
     _move(
         session,
         report_id,
@@ -107,7 +110,7 @@ def verify(session: Session, report_id: UUID, *, by: UUID, now: datetime) -> Non
 
 
 def decline(session: Session, report_id: UUID, *, now: datetime) -> None:
-    """Decline a report in review; raises NotInThisState."""
+    """Decline a report in review; raises NoSuchReport, NotInThisState."""
     _move(
         session,
         report_id,
@@ -120,7 +123,8 @@ def decline(session: Session, report_id: UUID, *, now: datetime) -> None:
 def add_note(
     session: Session, sealer: Sealer, report_id: UUID, text: str, *, by: UUID, now: datetime
 ) -> None:
-    """Add a caseworker's line to a report."""
+    """Add a caseworker's line to a report; raises NoSuchReport."""
+    _require(session, report_id)
     row_id = new_id()
     sealed = sealer.seal(text, table="addition", column="sealed_text", row=row_id)
     session.add(
@@ -131,6 +135,7 @@ def add_note(
 def _move(
     session: Session, report_id: UUID, states: Iterable[ReportState], **change: object
 ) -> None:
+    _require(session, report_id)
     moved = session.scalar(
         update(ReportRow)
         .where(ReportRow.id == report_id, ReportRow.state.in_(tuple(states)))
@@ -139,6 +144,11 @@ def _move(
     )
     if moved is None:
         raise NotInThisState
+
+
+def _require(session: Session, report_id: UUID) -> None:
+    if session.scalar(select(ReportRow.id).where(ReportRow.id == report_id)) is None:
+        raise NoSuchReport
 
 
 def _kinds(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, tuple[HarmKind, ...]]:

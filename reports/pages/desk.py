@@ -1,6 +1,7 @@
 """The desk: the queue, a report beside what shares its identifiers, and its warning."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from storage.keys import Sealers
 
 LONGEST_DESCRIPTION = 1_000
 LONGEST_ADVICE = 60  # an entry of the register has room for about this much
+LONGEST_NOTE = 2_000
+MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 caseworkers = staff(Role.CASEWORKER, Role.LEAD)
 
 
@@ -80,10 +83,12 @@ def decide(report_id: UUID) -> Response:
 
 @pages.post("/desk/reports/<uuid:report_id>/notes")
 @caseworkers
-def add_note(report_id: UUID) -> Response:
+def add_note(report_id: UUID) -> Response | tuple[str, int]:
     """Add a caseworker's line to a report."""
     session, sealers = svcs.flask.get(Session, Sealers)
-    text = request.form.get("note", "").strip()
+    text = _prose(request.form, "note")
+    if len(text) > LONGEST_NOTE:
+        return _report_page(report_id, note=text), 422
     if text:
         actions.add_note(
             session,
@@ -115,7 +120,8 @@ def keep_warning(report_id: UUID) -> str | Response | tuple[str, int]:
     session, sealers = svcs.flask.get(Session, Sealers)
     report = actions.open_report(session, sealers.reports, report_id)
     draft = read_form(request.form)
-    errors = faults(draft)
+    areas = load_areas(svcs.flask.get(Settings))
+    errors = faults(draft, areas=areas, this_month=f"{datetime.now(UTC):%Y-%m}")
     if errors or request.form.get("step") == "look":
         return _warning_page(report, draft, errors=errors), 422 if errors else 200
     warning = actions.propose(
@@ -154,7 +160,7 @@ def read_form(form: MultiDict[str, str]) -> WarningDraft:
         month=form.get("month", "").strip(),
         areas=tuple(area for area in form.getlist("areas") if area),
         settings=tuple(WorkSetting(s) for s in form.getlist("settings") if s in set(WorkSetting)),
-        description=form.get("description", "").strip(),
+        description=_prose(form, "description"),
         advice=form.get("advice", "").strip(),
         show_month="show_month" in form,
         show_band="show_band" in form,
@@ -162,11 +168,16 @@ def read_form(form: MultiDict[str, str]) -> WarningDraft:
     )
 
 
-def faults(draft: WarningDraft) -> Mapping[str, str]:
+def faults(draft: WarningDraft, *, areas: Collection[str], this_month: str) -> Mapping[str, str]:
     """Return what keeps a warning from being handed over, by field."""
     found = {
         "kinds": not draft.kinds and _("Choose at least one kind of harm."),
-        "month": not _is_month(draft.month) and _("Give the month as YYYY-MM, such as 2026-05."),
+        "month": (
+            not MONTH.fullmatch(draft.month) and _("Give the month as YYYY-MM, such as 2026-05.")
+        )
+        or (draft.month > this_month and _("This month has not begun. Give the month it was.")),
+        # Never dropped in silence: no area at all means everywhere.
+        "areas": not set(draft.areas) <= set(areas) and _("Choose areas from the list."),
         "description": (not draft.description and _("Write what members need to know."))
         or (
             len(draft.description) > LONGEST_DESCRIPTION
@@ -178,15 +189,12 @@ def faults(draft: WarningDraft) -> Mapping[str, str]:
     return {name: words for name, words in found.items() if words}
 
 
-def _is_month(text: str) -> bool:
-    try:
-        datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
-    except ValueError:
-        return False
-    return True
+def _prose(form: MultiDict[str, str], name: str) -> str:
+    """Return what was written in an area; browsers count a line break once and send two signs."""
+    return form.get(name, "").replace("\r\n", "\n").strip()
 
 
-def _report_page(report_id: UUID) -> str:
+def _report_page(report_id: UUID, note: str = "") -> str:
     session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
     report = actions.open_report(session, sealers.reports, report_id)
     return render_template(
@@ -197,6 +205,8 @@ def _report_page(report_id: UUID) -> str:
         warning=actions.warning_of(session, sealers.reports, report_id),
         areas=load_areas(settings),
         states=ReportState,
+        note=note,
+        longest_note=LONGEST_NOTE,
     )
 
 

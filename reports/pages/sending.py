@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from checker.evaluator import Evaluator, EvaluatorUnavailable
+from checker.model import WrongRegisterKey
 from config.areas import load_areas
 from config.settings import Settings
 from members.guard import public
@@ -50,7 +51,7 @@ def send() -> Page:
         session.rollback()
         words = _("Please say what happened, in a few words if you like. It is all we need.")
         return _check_page(code, errors={STORY.slug: words}), HTTPStatus.UNPROCESSABLE_ENTITY
-    except EvaluatorUnavailable:
+    except (EvaluatorUnavailable, WrongRegisterKey):
         session.rollback()
         return _check_page(code, trouble=True), HTTPStatus.SERVICE_UNAVAILABLE
     session.commit()

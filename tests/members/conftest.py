@@ -111,3 +111,9 @@ def member(session: Session, sealers: Sealers) -> given.Person:
     person = given.a_member(session, sealers, now=datetime.now(UTC), name="Rosa of Salford")
     session.commit()
     return person
+
+
+@pytest.fixture
+def moment() -> datetime:
+    """Give the time of the pages, which is the time."""
+    return datetime.now(UTC)

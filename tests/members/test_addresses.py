@@ -61,3 +61,15 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
 def test_whatever_is_typed_is_an_address_or_refused_in_words(typed: str, channel: Channel) -> None:
     with suppress(ContactRefused):
         assert addresses.normalised(channel, typed, region="GB")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("+447700900123", "+44 7700 900123"),
+        ("+12025550123", "+1 202-555-0123"),
+        ("ana+work@example.org", "ana+work@example.org"),
+    ],
+)
+def test_an_address_is_shown_as_its_owner_knows_it(address: str, shown: str) -> None:
+    assert addresses.as_people_write(address) == shown

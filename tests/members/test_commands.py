@@ -1,0 +1,111 @@
+"""`brolly member` and `brolly staff`: what they do, and what they never print."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
+
+from members import actions as members
+from members.commands import member, staff
+from members.model import AccountState, Role
+from storage.keys import Sealers
+from tests import given
+from tests.given import PASSPHRASE
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(keys: Path, database_url: str, session: Session) -> Run:
+    """Give a way to run a command on the test's database, with the passphrase on its input."""
+    environment = {"BROLLY_DATA_DIR": str(keys), "BROLLY_DATABASE_URL": database_url}
+
+    def run(*words: str, typed: str = PASSPHRASE + "\n") -> Result:
+        session.commit()
+        room = {"member": member, "staff": staff}[words[0]]
+        return CliRunner().invoke(room, words[1:], env=environment, input=typed)
+
+    return run
+
+
+@pytest.mark.parametrize("role", ["caseworker", "lead", "researcher", "operator"])
+def test_staff_are_made_and_may_start_at_once(
+    run: Run, session: Session, sealers: Sealers, role: str
+) -> None:
+    result = run("staff", "create", "--name", "Ruth", "--role", role, "--passphrase-stdin")
+    account = members.get_account(session, sealers, account_id=UUID(result.output.strip()))
+    assert (account.name, account.role, account.state) == ("Ruth", role, AccountState.VETTED)
+
+
+def test_a_passphrase_is_asked_for_twice_and_never_shown(
+    run: Run, session: Session, sealers: Sealers
+) -> None:
+    twice = f"{PASSPHRASE}\n{PASSPHRASE}\n"
+    result = run("staff", "create", "--name", "Ruth", "--role", "lead", typed=twice)
+    assert result.exit_code == 0
+    assert PASSPHRASE not in result.output
+    account_id = UUID(result.output.split()[-1])
+    assert members.get_account(session, sealers, account_id=account_id).role is Role.LEAD
+
+
+def test_a_member_is_made_waiting_and_vetted_by_a_lead(
+    run: Run, session: Session, sealers: Sealers, now: datetime
+) -> None:
+    lead = given.a_lead(session, sealers, now=now)
+    made = run("member", "create", "--name", "Rosa", "--passphrase-stdin").output.strip()
+    assert f"{made} member applied" in run("member", "list", "--ids").output
+    by_themselves = run("member", "vet", made, "--by", made, "--how", "profile")
+    assert (by_themselves.exit_code, "nobody decides" in by_themselves.output) == (1, True)
+    assert run("member", "vet", made, "--by", str(lead.id), "--how", "profile").exit_code == 0
+    assert members.get_account(session, sealers, account_id=UUID(made)).may_check
+    again = run("member", "vet", made, "--by", str(lead.id), "--how", "profile")
+    assert "no such account" in again.output
+
+
+def test_only_a_lead_may_be_named_as_the_one_who_decided(
+    run: Run, session: Session, sealers: Sealers, now: datetime
+) -> None:
+    applicant = given.an_applicant(session, sealers, now=now)
+    caseworker = given.a_caseworker(session, sealers, now=now)
+    result = run("member", "vet", str(applicant.id), "--by", str(caseworker.id), "--how", "profile")
+    assert (result.exit_code, "only a lead" in result.output) == (1, True)
+
+
+def test_a_member_is_suspended_and_reinstated(
+    run: Run, session: Session, sealers: Sealers, now: datetime
+) -> None:
+    person = given.a_member(session, sealers, now=now)
+    assert run("member", "suspend", str(person.id)).exit_code == 0
+    assert f"{person.id} member suspended" in run("member", "list", "--ids").output
+    assert run("member", "reinstate", str(person.id)).exit_code == 0
+    assert f"{person.id} member vetted" in run("member", "list", "--ids").output
+    assert run("member", "reinstate", str(person.id)).exit_code == 1
+
+
+def test_lists_count_and_name_nobody(
+    run: Run, session: Session, sealers: Sealers, now: datetime
+) -> None:
+    given.a_member(session, sealers, now=now, name="Rosa of Salford", phone="+447700900123")
+    given.a_member(session, sealers, now=now, email="violet@example.org")
+    shown = run("member", "list").output + run("member", "list", "--ids").output
+    assert "member        vetted           2" in shown
+    for secret in ("Rosa", "Salford", "900123", "violet", "example.org", "argon2"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "reason"),
+    [
+        ("Rosa", "short\n", "at least 12"),
+        ("Rosa", "\n", "at least 12"),
+        ("r@example.org", PASSPHRASE, "cannot be"),
+    ],
+)
+def test_what_is_refused_is_said_in_words(run: Run, name: str, typed: str, reason: str) -> None:
+    result = run("member", "create", "--name", name, "--passphrase-stdin", typed=typed)
+    assert (result.exit_code, reason in result.output) == (1, True)
+    assert "Traceback" not in result.output
