@@ -15,7 +15,7 @@ from members import actions as members
 from messages import actions as messages
 from messages.model import CauseKind, CauseState, Channel, Text
 from reports import actions as reports
-from reports.model import Consent, Warning
+from reports.model import Consent, Warning, WarningDraft
 from storage.base import new_id
 from storage.keys import Sealers
 
@@ -76,36 +76,8 @@ def publish(
         numbers = estimate(session, warning, link=link, price=price, leaves_from=leaves_from)
     except NeverAlerted:
         return warning, None
-    draft, severity = warning.draft, warning.draft.severity
-    alert = Alert(
-        id=new_id(),
-        reference=warning.reference,
-        warning_id=warning.id,
-        cause_id=new_id(),
-        severity=severity,
-        state=CauseState.OPEN,
-        published_by=by,
-        published_at=now,
-        expires_at=leaves_from + ALERT_LIFE[severity],
-        estimate=numbers,
-    )
-    messages.open_cause(
-        session,
-        sealers.contacts,
-        id=alert.cause_id,
-        kind=CauseKind.ALERT,
-        queue=QUEUE_OF[severity],
-        texts=compose(link),
-        expires_at=alert.expires_at,
-        now=now,
-    )
-    messages.expand(
-        session,
-        cause_id=alert.cause_id,
-        audience=members.audience(areas=draft.areas, severity=severity, settings=draft.settings),
-        now=now,
-        not_before=leaves_from,
-    )
+    alert = _alert(warning, numbers, by=by, now=now)
+    _send_to_audience(session, sealers, alert, warning.draft, compose(link), now=now)
     session.add(_row(alert))
     return warning, alert
 
@@ -121,6 +93,52 @@ def withdraw(
     alert = alert_of(session, warning_id)
     if alert:
         recall(session, alert.id)
+
+
+def _alert(warning: Warning, numbers: Estimate, *, by: UUID, now: datetime) -> Alert:
+    severity = warning.draft.severity
+    return Alert(
+        id=new_id(),
+        reference=warning.reference,
+        warning_id=warning.id,
+        cause_id=new_id(),
+        severity=severity,
+        state=CauseState.OPEN,
+        published_by=by,
+        published_at=now,
+        expires_at=numbers.leaves_from + ALERT_LIFE[severity],
+        estimate=numbers,
+    )
+
+
+def _send_to_audience(
+    session: Session,
+    sealers: Sealers,
+    alert: Alert,
+    draft: WarningDraft,
+    texts: Sequence[Text],
+    *,
+    now: datetime,
+) -> None:
+    messages.open_cause(
+        session,
+        sealers.contacts,
+        id=alert.cause_id,
+        kind=CauseKind.ALERT,
+        queue=QUEUE_OF[alert.severity],
+        texts=texts,
+        expires_at=alert.expires_at,
+        now=now,
+    )
+    messages.expand(
+        session,
+        cause_id=alert.cause_id,
+        audience=members.audience(
+            areas=draft.areas, severity=alert.severity, settings=draft.settings
+        ),
+        now=now,
+        not_before=alert.estimate.leaves_from,
+    )
 
 
 def _require_alertable(session: Session, warning: Warning) -> None:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import pytest
 from werkzeug.serving import make_server
 
 from demo.gateway import Handle, running_alone
@@ -162,18 +161,16 @@ def test_redis_may_be_flushed_at_any_moment(
     assert progress_of(services, cause_id).count(*WAITING) == 0
 
 
-@pytest.mark.parametrize("processes", [1, 2])
 def test_the_command_runs_workers_for_its_queues_until_it_is_stopped(
     environment: dict[str, str],
     services: Services,
     sealers: Sealers,
     gateway: Handle,
-    processes: int,
 ) -> None:
     cause_id = an_alert_now(services, sealers, 120)
-    words = ("worker", "--queue", "danger", "--queue", "service", "--processes", str(processes))
+    words = ("worker", "--queue", "danger", "--queue", "service", "--processes", "2")
     with a_command(environment, *words) as command, a_command(environment, "scheduler"):
-        eventually(lambda: live_workers(services.redis) == 2 * processes)
+        eventually(lambda: live_workers(services.redis) == 4)
         eventually(lambda: progress_of(services, cause_id).finished)
         command.send_signal(signal.SIGTERM)
         assert command.wait(20) == 0
