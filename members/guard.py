@@ -10,7 +10,7 @@ from members.model import Account, AccountState, Role
 
 View = TypeVar("View", bound=Callable[..., object])
 
-TOKEN = "sign_in"  # in the signed cookie: the token of the sign-in
+TOKEN = "sign_in"  # noqa: S105 - a key of the cookie, no secret
 NEXT = "next"  # in the signed cookie: the page that asked for a sign-in
 
 
@@ -19,7 +19,7 @@ class SignInNeeded(Exception):
 
 
 class NotForThisAccount(Exception):
-    """The account may not open this page; the answer is the same as for a page that is not there."""
+    """The account may not open this page; the answer is that of a page that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
