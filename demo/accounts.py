@@ -32,7 +32,13 @@ SECOND = (
 ORGANISATION = "Lantern Outreach (demo)"
 PRACTITIONERS = 0.15
 BUSY_AREAS = ("GB-GMP", "GB-MET", "GB-MER", "GB-WYK", "GB-WMD", "GB-SCT", "GB-AVS", "GB-SWP")
-AREA_CODES = ("201", "212", "213", "305", "312", "404", "415", "503", "617", "702", "713", "808")
+# The first digits of North American numbers: not N11, not N9X, not 555.
+AREA_CODES = tuple(
+    code
+    for code in range(201, 990)
+    if code % 100 != 11 and code // 10 % 10 != 9 and code != 555  # noqa: PLR2004
+)
+BRITISH = 400  # the rest of the range is what the gateway treats as faulty
 RESERVED = 500  # 07700 900500 and up are members'; those below are what the register is about
 
 
@@ -52,10 +58,12 @@ def demo_members(number: int, seed: int) -> Iterator[DemoMember]:
     random = Random(seed)  # noqa: S311 - not for secrets
     for index in range(number):
         by_sms, by_email = random.choice(((True, True), (True, False), (False, True)))
+        phone = demo_phone(index) if by_sms else None
+        by_sms, by_email = phone is not None, by_email or phone is None
         yield DemoMember(
             name=member_name(index),
             role=Role.PRACTITIONER if random.random() < PRACTITIONERS else Role.MEMBER,
-            phone=demo_phone(index) if by_sms else None,
+            phone=phone,
             email=f"member{index}@example.org" if by_email else None,
             preferences=_preferences(random, by_sms=by_sms, by_email=by_email),
         )
@@ -68,14 +76,12 @@ def member_name(index: int) -> str:
     return f"{first} {second}" + (f" {round_ + 1}" if round_ else "")
 
 
-def demo_phone(index: int) -> str:
-    """Return a member's number: 07700 900500-900899, then +1 AAA 555 01XX, then 01632 960XXX."""
-    if index < 400:  # noqa: PLR2004 - the range's size, less what the gateway treats as faulty
+def demo_phone(index: int) -> str | None:
+    """Return a number of a member's own, while there are any: 07700 900500-900899, then +1."""
+    if index < BRITISH:
         return f"+447700900{RESERVED + index}"
-    index -= 400
-    if index < 100 * len(AREA_CODES):
-        return f"+1{AREA_CODES[index // 100]}55501{index % 100:02}"
-    return f"+441632960{index % 1000:03}"
+    area, line = divmod(index - BRITISH, 100)
+    return f"+1{AREA_CODES[area]}55501{line:02}" if area < len(AREA_CODES) else None
 
 
 def is_demo_name(role: Role, name: str) -> bool:

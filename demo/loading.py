@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from checker.evaluator import Evaluator
 from checker.identifiers import read
-from demo.accounts import ORGANISATION, PASSPHRASES, STAFF, DemoMember, demo_members
+from demo.accounts import ORGANISATION, PASSPHRASES, STAFF, demo_members
 from demo.stories import Story, first_story, published_stories, waiting_stories
 from members import actions as members
 from members.model import Enrolment, Role
@@ -67,8 +67,18 @@ def load_people(
     organisation_id = members.find_organisation(session, name=ORGANISATION, now=now)
     people = demo_members(number, seed)
     while batch := list(islice(people, AT_ONCE)):
+        texted = _contacts(session, sealers, Channel.SMS, [each.phone for each in batch], now)
+        mailed = _contacts(session, sealers, Channel.EMAIL, [each.email for each in batch], now)
         enrolments = [
-            _enrolment(session, sealers, person, hashes[person.role], organisation_id, now)
+            Enrolment(
+                name=person.name,
+                passphrase_hash=hashes[person.role],
+                role=person.role,
+                preferences=person.preferences,
+                sms_contact_id=texted.get(person.phone),
+                email_contact_id=mailed.get(person.email),
+                organisation_id=organisation_id if person.role is Role.PRACTITIONER else None,
+            )
             for person in batch
         ]
         members.enrol(session, sealers, enrolments=enrolments, now=now)
@@ -142,35 +152,17 @@ def propose(
     )
 
 
-def _enrolment(
+def _contacts(
     session: Session,
     sealers: Sealers,
-    person: DemoMember,
-    passphrase_hash: str,
-    organisation_id: UUID | None,
+    channel: Channel,
+    addresses: Iterable[str | None],
     now: datetime,
-) -> Enrolment:
-    return Enrolment(
-        name=person.name,
-        passphrase_hash=passphrase_hash,
-        role=person.role,
-        preferences=person.preferences,
-        sms_contact_id=_contact(session, sealers, Channel.SMS, person.phone, now),
-        email_contact_id=_contact(session, sealers, Channel.EMAIL, person.email, now),
-        organisation_id=organisation_id if person.role is Role.PRACTITIONER else None,
-    )
-
-
-def _contact(
-    session: Session, sealers: Sealers, channel: Channel, address: str | None, now: datetime
-) -> UUID | None:
-    if address is None:
-        return None
-    contact_id = messages.add_contact(
-        session, sealers.contacts, channel=channel, address=address, now=now
-    )
-    messages.verify_contact(session, contact_id=contact_id, now=now)
-    return contact_id
+) -> dict[str | None, UUID]:
+    given = [address for address in addresses if address]
+    contacts = [(channel, address) for address in given]
+    ids = messages.add_verified_contacts(session, sealers.contacts, contacts=contacts, now=now)
+    return dict(zip(given, ids, strict=True))
 
 
 def _report(

@@ -14,6 +14,7 @@ from messages.actions.causes import (
 from messages.actions.claiming import Claim, Claimed, begin_sending, claim, release
 from messages.actions.contacts import (
     add_contact,
+    add_verified_contacts,
     contact_address,
     get_contact,
     lift,
@@ -29,6 +30,7 @@ __all__ = [
     "Claim",
     "Claimed",
     "add_contact",
+    "add_verified_contacts",
     "begin_sending",
     "cause",
     "claim",

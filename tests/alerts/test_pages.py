@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from alerts import actions
 from alerts.model import Alert
 from checker import actions as checker
+from checker.identifiers import read
 from checker.model import Payload
 from config.settings import Settings
 from members.guard import MAY_CHECK, PUBLIC, access_of
@@ -20,7 +21,7 @@ from messages.model import CauseState, DeliveryState
 from reports import actions as reports
 from reports.model import Consent, Warning, WarningState
 from tests import given
-from tests.given_reports import PHONE, an_identifier
+from tests.given_reports import PHONE
 from tests.members.visits import Visitor
 from tests.whole import DRAFT, Whole, press, whole
 
@@ -92,7 +93,7 @@ def on_the_register(house: Whole) -> Payload | None:
             session,
             evaluator=house.services.evaluator,
             register=house.services.register,
-            identifiers=[an_identifier(PHONE).identifier],
+            identifiers=read(PHONE, region="GB").identifiers,
         )
     return answer.found
 

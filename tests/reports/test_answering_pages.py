@@ -1,11 +1,15 @@
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
-from reports.model import Consent, Precision
+from reports.model import Consent, Precision, When
 from storage.keys import Sealers
 from tests.given_reports import a_submission
 from tests.reports.browser import Browser
 from tests.reports.reporter import begin, resume, said_by, to
+
+TUESDAY = date(2025, 3, 4)
 
 
 def test_a_story_of_twenty_thousand_characters_is_taken_and_one_more_is_not(
@@ -170,3 +174,40 @@ def test_each_switch_shows_exactly_what_would_leave(
         assert kept not in alert
     assert "kettle" not in text
     assert "ran out" not in text
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        (When(precision=Precision.DAY, from_day=TUESDAY), "Tuesday"),
+        (When(precision=Precision.ABOUT, from_day=TUESDAY), "about Tuesday"),
+        (When(precision=Precision.MONTH, from_day=date(2025, 3, 1)), "March 2025"),
+        (When(precision=Precision.DAY, from_day=TUESDAY, to_day=date(2025, 3, 6)), " to Thursday"),
+        (When(precision=Precision.DAY, from_day=TUESDAY, time_of_day="night"), ", Night"),
+        (When(precision=Precision.EXACT, from_day=TUESDAY, time_of_day="23:15"), ", 23:15"),
+    ],
+)
+def test_the_time_is_shown_as_it_was_told_and_survives_being_sent_again(
+    browser: Browser, session: Session, sealers: Sealers, when: When, shown: str
+) -> None:
+    assert shown in resume(session, sealers, browser, a_submission(when=when)).text
+    browser.open("/report/when").send()
+    assert said_by(session, sealers, browser).when == when
+
+
+def test_the_last_day_may_be_the_first(
+    browser: Browser, session: Session, sealers: Sealers
+) -> None:
+    to(browser, "when").send(
+        day_day="4", day_month="3", day_year="2025", until_day="4", until_month="3", until_year="25"
+    )
+    when = said_by(session, sealers, browser).when
+    assert when
+    assert when.to_day is None
+
+
+def test_details_of_a_report_without_kinds_lead_on(browser: Browser) -> None:
+    to(browser, "kinds").send(kinds="non_payment")
+    other = Browser(browser.client).open("/report/details")
+    browser.open("/report/kinds").send(kinds=[])
+    assert other.send().path == "/report/when"

@@ -33,18 +33,21 @@ def spellings(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(spellings())
+@settings(deadline=None)
 def test_every_spelling_of_a_code_is_read_as_that_code(spelling: tuple[str, str]) -> None:
     code, typed = spelling
     assert read_receipt_code(typed) == code
 
 
 @given(codes)
+@settings(deadline=None)
 def test_a_code_as_it_is_written_down_is_read_back(code: str) -> None:
     assert read_receipt_code(in_groups(code)) == code
     assert in_groups(code).count("-") == 5
 
 
 @given(st.text(max_size=80))
+@settings(deadline=None)
 def test_anything_else_is_refused_with_the_same_exception(typed: str) -> None:
     try:
         code = read_receipt_code(typed)
@@ -55,7 +58,7 @@ def test_anything_else_is_refused_with_the_same_exception(typed: str) -> None:
 
 
 @given(codes, codes)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_codes_share_a_fingerprint_only_when_they_are_equal(
     sealers: Sealers, one: str, other: str
 ) -> None:

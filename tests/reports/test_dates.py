@@ -2,7 +2,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.dates import (
@@ -29,6 +29,7 @@ def parts(day: object = "", month: object = "", year: object = "") -> dict[str, 
 
 
 @given(past)
+@settings(deadline=None)
 def test_every_past_day_is_read_in_any_script_and_spacing(day: date) -> None:
     typed = parts(f" {day.day:02} ", f"{day.month}.", day.year)
     assert read_day(typed, today=TODAY) == day
@@ -38,6 +39,7 @@ def test_every_past_day_is_read_in_any_script_and_spacing(day: date) -> None:
 
 
 @given(st.dates(date(2025, 3, 5), TODAY))
+@settings(deadline=None)
 def test_a_day_without_a_year_is_the_latest_such_day(day: date) -> None:
     assert read_day(parts(day.day, day.month), today=TODAY) == day
     assert read_month(parts(month=day.month), today=TODAY) <= TODAY
@@ -89,6 +91,7 @@ def test_a_month_that_has_not_come_is_refused() -> None:
 
 
 @given(*[st.text(max_size=6)] * 3)
+@settings(deadline=None)
 def test_whatever_is_typed_is_a_past_day_or_refused(day: str, month: str, year: str) -> None:
     with suppress(NotADay):
         assert read_day(parts(day, month, year), today=TODAY) <= TODAY

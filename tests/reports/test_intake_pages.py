@@ -1,5 +1,5 @@
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import actions
-from reports.model import Consent, Precision, ReportState
+from reports.model import Consent, Precision, ReportState, When
 from reports.pages.steps import STEPS
 from reports.records import ReportDraftRow, ReportRow
 from storage.keys import Sealers
@@ -225,7 +225,8 @@ def test_the_device_can_be_cleared_and_the_code_still_opens_the_draft(browser: B
 def test_what_was_said_fills_every_question_again(
     browser: Browser, session: Session, sealers: Sealers
 ) -> None:
-    said = a_submission(language="en")
+    when = When(precision=Precision.EXACT, from_day=date(2025, 3, 4), time_of_day="23:15")
+    said = a_submission(language="en", when=when)
     resume(session, sealers, browser, said)
     for step in STEPS:
         browser.open(f"/report/{step.slug}").send()
@@ -277,6 +278,12 @@ def test_the_receipt_brings_up_what_is_urgent_only_when_it_may_be(browser: Brows
     browser.open("/report/check").send(form="/report/send")
     assert "PEP" not in browser.text
     assert "We cannot recover it" in browser.text
+
+
+def test_the_questions_of_a_report_that_was_sent_lead_to_its_page(browser: Browser) -> None:
+    to(browser, "check").send(form="/report/send")
+    for path in ("/report/check", "/report/where"):
+        assert browser.open(path).path == "/report/mine"
 
 
 def test_a_report_that_is_taken_back_is_closed_for_good(browser: Browser, session: Session) -> None:

@@ -1,7 +1,7 @@
 import unicodedata
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -15,6 +15,7 @@ def typed(*fields: tuple[str, str]) -> Typed:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_what_is_left_is_visible_and_cleaning_it_again_changes_nothing(text: str) -> None:
     left = clean(text)
     assert clean(left) == left
@@ -23,6 +24,7 @@ def test_what_is_left_is_visible_and_cleaning_it_again_changes_nothing(text: str
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S"])))
+@settings(deadline=None)
 def test_visible_characters_of_every_script_are_kept(text: str) -> None:
     assert clean(text) == text.strip()
 

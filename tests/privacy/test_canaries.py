@@ -1,0 +1,378 @@
+"""The main job, end to end, with canaries for words; then every trace is searched for them."""
+
+import logging
+import signal
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import create_engine
+
+from config.logging import QUIET
+from config.settings import Settings
+from demo.gateway import Handle, running
+from members import actions as members
+from members.model import Role
+from messages.model import Queue
+from messages.senders import open_senders
+from storage.valkey import arguments
+from tests import given
+from tests.privacy.traces import (
+    Seen,
+    Watched,
+    cells,
+    encodings,
+    files,
+    redis_contents,
+    search,
+)
+from tests.servers import Server
+from tests.whole import Whole, press, whole
+from workers import jobs
+
+CANARIES = {
+    "narrative": "The Zebrafinch locked the Door",
+    "place": "Wombatville",
+    "alias": "Axolotl Jim",
+    "safe contact": "Ask for Capybara",
+    "safe word": "narwhal",
+    "username": "okapi_1987",
+    "first contact": "pangolin.example.net",
+    "reported phone": "+447700900611",
+    "reported email": "quokka611@example.org",
+    "line added later": "A Tapir as well",
+    "caseworker's note": "Rang the Gharial back",
+    "warning": "Claims to be a Numbat",
+    "advice": "Mind the Dugong.",
+    "member's name": "Ibex of Leith",
+    "member's phone": "+447700900612",
+    "member's email": "ibex612@example.org",
+    "checked number": "+447700900613",
+    "checked email": "saola613@example.org",
+    "refused entry": "Mister Vicuna",
+    "applicant's name": "Ocelot of Fife",
+    "applicant's words": "My Kinkajou advert",
+    "applicant's phone": "+447700900614",
+    "name nobody has": "Fossa of Nowhere",
+    "passphrase": given.PASSPHRASE,
+    "applicant's passphrase": "a Lemur under the lamp",
+    "wrong passphrase": "a Loris over the lamp",
+}
+
+
+class KeptValkey(Server):
+    """A Valkey as an instance runs it: everything in its append-only file."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, stop_by=signal.SIGTERM)
+        socket = folder / "valkey.sock"
+        self.url = f"unix://{socket}"
+        self.client = Redis(unix_socket_path=str(socket))
+        self._start(arguments(socket, folder), self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except RedisError:
+            return False
+
+
+@pytest.fixture
+def kept(scratch: Path) -> Iterator[KeptValkey]:
+    with KeptValkey(scratch / f"kept-{uuid4().hex[:8]}") as server:
+        yield server
+        server.client.close()
+
+
+@pytest.fixture
+def gateway(scratch: Path) -> Iterator[Handle]:
+    with running(ledger=scratch / f"{uuid4().hex}.ledger", callbacks="suppressed") as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """Give a file with every event, and all that libraries log which an instance lets speak."""
+    path = tmp_path / "log"
+    before = structlog.get_config()
+    root, handler = logging.getLogger(), logging.FileHandler(path, encoding="utf-8")
+    levels = {name: logging.getLogger(name).level for name in QUIET} | {"": root.level}
+    with path.open("a", encoding="utf-8", buffering=1) as file:
+        structlog.configure(
+            processors=[structlog.processors.JSONRenderer()],
+            logger_factory=structlog.PrintLoggerFactory(file),
+            cache_logger_on_first_use=False,
+        )
+        for name in QUIET:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        root.addHandler(handler)
+        root.setLevel(logging.DEBUG)
+        yield path
+        structlog.configure(**before)
+        root.removeHandler(handler)
+        handler.close()
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the folder in which temporary files are made."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evening:
+    """One evening of an instance, and what it leaves behind."""
+
+    house: Whole
+    gateway: Handle
+    kept: KeptValkey
+    seen: Seen
+    log: Path
+    temporary: Path
+
+    def browser(self) -> Watched:
+        """Return a browser in which nobody is signed in."""
+        visitor = Watched(self.house.app.test_client())
+        visitor.seen_by = self.seen
+        return visitor
+
+    def signed_in(self, name: str) -> Watched:
+        """Sign somebody in on the page."""
+        visitor = self.browser()
+        visitor.open("/sign-in").send(form="/sign-in", name=name, passphrase=given.PASSPHRASE)
+        assert visitor.path in {"/check", "/desk"}, visitor.path
+        return visitor
+
+    def drain(self, queue: Queue) -> None:
+        """Send what is due, as a worker of a queue does."""
+        senders = open_senders(self.house.services.settings)
+        shift = jobs.Shift(
+            name=uuid4().hex, queue=queue, services=self.house.services, senders=senders
+        )
+        jobs.look(shift)
+        jobs.sweep(shift)
+        for sender in senders.values():
+            sender.close()
+
+    def traces(self) -> dict[str, bytes]:
+        """Return all that is left behind, by place."""
+        self.kept.client.save()
+        url = self.house.services.settings.database
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            database = cells(connection)
+        engine.dispose()
+        if url.startswith("sqlite"):
+            file = Path(url.removeprefix("sqlite:///"))
+            database += b"".join(
+                part.read_bytes() for part in file.parent.glob(f"{file.name}*") if part.is_file()
+            )
+        return {
+            "database": database,
+            "redis": redis_contents(self.kept.client),
+            "redis's files": files(self.kept.folder),
+            "log": self.log.read_bytes(),
+            "temporary files": files(self.temporary),
+            **self.seen.traces(),
+        }
+
+
+@pytest.fixture
+def evening(
+    keys: Path,
+    database_url: str,
+    kept: KeptValkey,
+    gateway: Handle,
+    log: Path,
+    temporary: Path,
+    scratch: Path,
+) -> Iterator[Evening]:
+    settings = Settings(
+        data_dir=keys,
+        database_url=database_url,
+        redis_url=kept.url,
+        twilio_account_sid=gateway.account_sid,
+        twilio_auth_token=gateway.auth_token,
+        twilio_from="+447700900999",
+        twilio_api_base=gateway.url,
+        smtp_url=gateway.smtp_url,
+        mail_from="updates@example.org",
+        sms_segments_per_second=1000,
+    )
+    with whole(settings, scratch / "compiled") as house:
+        house.refresh()
+        yield Evening(
+            house=house, gateway=gateway, kept=kept, seen=Seen(), log=log, temporary=temporary
+        )
+
+
+def people(evening: Evening) -> None:
+    """Let a member with contacts and two caseworkers be there."""
+    with evening.house.writing() as session:
+        sealers, now = evening.house.services.sealers, evening.house.now
+        given.a_member(
+            session,
+            sealers,
+            now=now,
+            name=CANARIES["member's name"],
+            phone=CANARIES["member's phone"],
+            email=CANARIES["member's email"],
+        )
+        for name in ("Ruth", "Sol"):
+            given.a_colleague(session, sealers, Role.CASEWORKER, now=now, name=name)
+
+
+def somebody_reports(evening: Evening) -> None:
+    """Report harm on the pages, come back, add a line."""
+    visitor = evening.browser()
+    visitor.open("/report").send(form="/report")
+    visitor.send(story=CANARIES["narrative"])
+    visitor.send(kinds="physical_assault")
+    visitor.send()
+    visitor.send(when="today")
+    visitor.send(area="GB-MET", district=CANARIES["place"])
+    visitor.send("add", entry_1="07700 900611", first_contact=CANARIES["first contact"])
+    visitor.send("add", entry_2=CANARIES["reported email"])
+    visitor.send(entry_3=CANARIES["username"])
+    visitor.send()
+    visitor.send(alias=CANARIES["alias"])
+    visitor.send(how=CANARIES["safe contact"], safe_word=CANARIES["safe word"])
+    visitor.send(consents=["register", "alert"])
+    assert visitor.path == "/report/check"
+    visitor.send(form="/report/send")
+    assert visitor.path == "/report/receipt"
+    visitor.open("/report/mine").send(form="line", line=CANARIES["line added later"])
+    assert CANARIES["line added later"] in visitor.text
+
+
+def somebody_applies(evening: Evening) -> None:
+    """Ask to join on the pages and confirm a phone by its code."""
+    visitor = evening.browser()
+    visitor.open("/join").send(
+        form="/join",
+        name=CANARIES["applicant's name"],
+        passphrase=CANARIES["applicant's passphrase"],
+        role="member",
+        statement=CANARIES["applicant's words"],
+    )
+    assert visitor.path == "/join/done", visitor.text
+    visitor.open("/account/phone").send(form="/account/phone", address="07700 900614")
+    evening.drain(Queue.SERVICE)
+    (message,) = evening.gateway.messages("sms")
+    assert message["to"] == CANARIES["applicant's phone"]
+    visitor.open("/account/phone").send(form="/account/phone", code=message["body"].split()[0])
+    assert "Confirmed" in visitor.text
+
+
+def two_caseworkers_publish(evening: Evening) -> None:
+    """Verify, write and publish on the pages."""
+    ruth, sol = evening.signed_in("Ruth"), evening.signed_in("Sol")
+    report = next(part for part in ruth.markup.split('"') if part.startswith("/desk/reports/"))
+    for step in ("take", "verify"):
+        press(ruth, report, step=step)
+    assert CANARIES["narrative"] in ruth.open(report).text
+    press(ruth, f"{report}/notes", note=CANARIES["caseworker's note"])
+    words = {"description": CANARIES["warning"], "advice": CANARIES["advice"]}
+    form = {"severity": "danger", "kinds": "physical_assault", "month": "2026-03"}
+    press(ruth, f"{report}/warning", **form, **words, to_alert="yes")
+    warning = ruth.path
+    assert warning.startswith("/desk/warnings/")
+    press(sol, f"{warning}/publish")
+    assert sol.path.startswith("/alerts/")
+
+
+def somebody_checks(evening: Evening) -> None:
+    """Sign in, check what is listed, what is not and what cannot be read, and read the warning."""
+    visitor = evening.signed_in(CANARIES["member's name"])
+    entries = {
+        "07700 900611": "Danger",
+        f"07700900613 {CANARIES['checked email']}": "No warning found.",
+        CANARIES["refused entry"]: "Names cannot be checked",
+    }
+    for entry, words in entries.items():
+        assert words in visitor.open("/check").send(form="/check", entry=entry).text
+    visitor.client.post("/check", data={"entry": "07700 900613"})  # without a token
+    assert CANARIES["warning"] in visitor.open(_first_update(visitor)).text
+    visitor.open("/account").send(form="/sign-out")
+    for name, passphrase in (
+        (CANARIES["name nobody has"], given.PASSPHRASE),
+        (CANARIES["member's name"], CANARIES["wrong passphrase"]),
+    ):
+        visitor.open("/sign-in").send(form="/sign-in", name=name, passphrase=passphrase)
+        assert visitor.status == 422
+
+
+def _first_update(visitor: Watched) -> str:
+    page = visitor.open("/updates?area=all").markup
+    return next(part for part in page.split('"') if part.startswith("/updates/W"))
+
+
+def test_no_word_of_an_evening_is_left_in_plain_anywhere(evening: Evening) -> None:
+    people(evening)
+    somebody_reports(evening)
+    somebody_applies(evening)
+    two_caseworkers_publish(evening)
+    evening.drain(Queue.DANGER)
+    somebody_checks(evening)
+    arrived = {(each["channel"], each["to"]) for each in evening.gateway.messages()}
+    assert ("sms", CANARIES["member's phone"]) in arrived
+    assert ("email", CANARIES["member's email"]) in arrived
+
+    traces = evening.traces()
+    assert search(traces, CANARIES) == []
+
+    # Each place was looked at: what should be there is.
+    assert b"danger" in traces["database"]
+    assert b"brolly:register:card" in traces["redis"]
+    assert b"brolly:register:card" in traces["redis's files"]
+    assert b"drained" in traces["log"]
+    assert b"/report/check" in traces["addresses"]
+    assert b"Brolly" in traces["titles"]
+    assert b"csrf_token" in traces["cookies"]
+
+    plant(evening)
+    assert set(search(evening.traces(), CANARIES)) >= {
+        "alias in database as plain",
+        "checked number in redis as plain",
+        "checked number in redis's files as plain",
+        "member's email in log as plain",
+        "narrative in temporary files as base64",
+        "reported phone in addresses as url",
+        "safe word in cookies as plain",
+    }
+
+
+def plant(evening: Evening) -> None:
+    """Leave a canary in each place, as a careless program would."""
+    with evening.house.writing() as session:
+        members.find_organisation(session, name=CANARIES["alias"], now=evening.house.now)
+    evening.kept.client.set(f"checked:{CANARIES['checked number']}", 1)
+    structlog.get_logger().info("sent", to=CANARIES["member's email"])
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        (narrative, *_) = sorted(encodings(CANARIES["narrative"])["base64"])
+        file.write(narrative)
+    visitor = evening.browser()
+    visitor.open("/help?about=%2B447700900611")
+    with visitor.client.session_transaction() as cookie:
+        cookie["word"] = CANARIES["safe word"]
+    visitor.open("/sign-in")
+
+
+@pytest.mark.parametrize("canary", CANARIES.values(), ids=CANARIES)
+def test_the_search_knows_every_encoding(canary: str) -> None:
+    for encoding, needles in encodings(canary).items():
+        for needle in needles:
+            found = search({"here": b"\x00before" + needle + b"after\xff"}, {"it": canary})
+            assert f"it in here as {encoding}" in found
+    assert search({"here": b"a harmless word"}, {"it": canary}) == []
