@@ -33,7 +33,7 @@ setup-test: $(INSTALLED_FOR_TESTS) ## Add what the tests and the checks need
 	@command -v chromium >/dev/null || { $(call debian,chromium); }
 
 test: setup-test ## Run all tests, on SQLite and PostgreSQL
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --cov --cov-report term $(ARGS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --cov --cov-report term $(ARGS)
 
 check: $(INSTALLED_FOR_TESTS) ## Look at format, lint, types, import rules, dependencies
 	@$(MAKE) --keep-going --jobs=1 check-format check-lint check-types check-imports check-dependencies

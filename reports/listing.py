@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from checker import actions as checker
 from checker.evaluator import Evaluator
 from checker.model import Band, HarmKind, Identifier, IdentifierKind, Payload
 from members.model import Severity, WorkSetting
-from reports.model import Consent, ReportState, WarningDraft, WarningState
+from reports.model import LINKABLE, Consent, ReportState, WarningDraft, WarningState
 from reports.records import ConsentRow, ReportIdentifierRow, ReportRow, WarningRow
 from storage.sealing import Sealer
 
@@ -63,6 +63,23 @@ def consents(session: Session, report_id: UUID) -> frozenset[Consent]:
         )
     )
     return frozenset(map(Consent, rows))
+
+
+def consented(switch: Consent) -> ColumnElement[bool]:
+    """Return the condition that the reporter behind a warning agrees to this use."""
+    return exists().where(
+        ConsentRow.report_id == WarningRow.report_id,
+        ConsentRow.switch == switch,
+        ConsentRow.withdrawn_at.is_(None),
+    )
+
+
+def is_matched(session: Session, report_id: UUID) -> bool:
+    """Whether another report, neither declined nor withdrawn, shares an identifier."""
+    lines = [row.ledger_id for row in _readable(session, report_id) if row.ledger_id]
+    others = {other for each in lines for other in _reports_with(session, each)} - {report_id}
+    standing = select(ReportRow.id).where(ReportRow.id.in_(others), ReportRow.state.in_(LINKABLE))
+    return session.scalars(standing.limit(1)).first() is not None
 
 
 def read_draft(sealer: Sealer, row: WarningRow) -> WarningDraft:
@@ -120,18 +137,20 @@ def _sources(session: Session, report_ids: Iterable[UUID]) -> int:
 def _payloads(session: Session, sealer: Sealer, report_ids: Iterable[UUID]) -> list[Payload]:
     """Return what the live warnings of these reports say; none if nothing is live."""
     ids = tuple(report_ids)
-    consented = exists().where(
-        ConsentRow.report_id == WarningRow.report_id,
-        ConsentRow.switch == Consent.REGISTER,
-        ConsentRow.withdrawn_at.is_(None),
-    )
     rows = session.scalars(
         select(WarningRow).where(
-            WarningRow.report_id.in_(ids), WarningRow.state == WarningState.PUBLISHED, consented
+            WarningRow.report_id.in_(ids),
+            WarningRow.state == WarningState.PUBLISHED,
+            consented(Consent.REGISTER),
         )
     ).all()
     band = Band.of(_sources(session, ids))
-    return [_payload(read_draft(sealer, row), row.reference, band) for row in rows]
+    return [_payload(read_draft(sealer, row), _open_reference(session, row), band) for row in rows]
+
+
+def _open_reference(session: Session, row: WarningRow) -> str:
+    """Return the reference under which members read the whole warning, if they may."""
+    return row.reference if Consent.ALERT in consents(session, row.report_id) else ""
 
 
 def _payload(draft: WarningDraft, reference: str, band: Band) -> Payload:

@@ -30,6 +30,9 @@ class ReportState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+LINKABLE = (ReportState.RECEIVED, ReportState.IN_REVIEW, ReportState.VERIFIED)
+
+
 class Reporter(StrEnum):
     """Who reports."""
 
@@ -268,6 +271,10 @@ class NotInThisState(Exception):
 
 class TwoPeopleNeeded(Exception):
     """Nobody publishes what they verified themselves."""
+
+
+class HeldUntilMatch(Exception):
+    """The reporter chose to wait until another report names the same number or address."""
 
 
 class ConsentMissing(Exception):

@@ -43,6 +43,14 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one browser, and of one whole instance, in one test worker."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            database = next((kind for kind in DATABASES if kind in item.name), "any")
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{database}"))
+
+
 # Outside
 
 

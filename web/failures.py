@@ -15,7 +15,13 @@ from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
 from members.refusals import TooManyCodes, TooManyTries
 from reports.actions import NoSuchReport, NoSuchWarning
-from reports.model import ConsentMissing, NoSuchReceipt, NotInThisState, TwoPeopleNeeded
+from reports.model import (
+    ConsentMissing,
+    HeldUntilMatch,
+    NoSuchReceipt,
+    NotInThisState,
+    TwoPeopleNeeded,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,11 @@ TWO_PEOPLE = Failure(
     _("This takes a second person"),
     _("Nobody decides alone on what they did themselves. Please ask a colleague."),
 )
+WAITS = Failure(
+    HTTPStatus.CONFLICT,
+    _("The reporter wants this to wait"),
+    _("It is held until another report names the same number or address. Nothing was published."),
+)
 NOT_AGREED = Failure(
     HTTPStatus.CONFLICT,
     _("The reporter did not agree to that"),
@@ -129,6 +140,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     TwoPeopleNeeded: TWO_PEOPLE,
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,
+    HeldUntilMatch: WAITS,
     BudgetSpent: TOO_OFTEN,
     TooManyTries: TOO_OFTEN,
     TooManyCodes: TOO_OFTEN,

@@ -114,6 +114,7 @@ def tidy(shift: Shift) -> None:
     with services.writing.begin() as session:
         messages.forget_codes(session, now=now)
         checker.forget_budgets(session, now=now)
+        reports.discard_forgotten_drafts(session, now=now)
     try:
         with services.writing.begin() as session:
             checker.establish(session, services.evaluator, now=now)

@@ -16,6 +16,17 @@ from storage.engine import connect, reading
 LISTED, NO_ANSWER = 1, 2
 
 
+class CannotCheck(click.ClickException):
+    """There is no answer: the exit code is never that of a warning."""
+
+    exit_code = NO_ANSWER
+
+    def __init__(self) -> None:
+        super().__init__(
+            "cannot check now: the register cannot be reached. `brolly doctor` says why."
+        )
+
+
 @click.command()
 @click.argument("value")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object an identifier.")
@@ -37,10 +48,7 @@ def check(value: str, *, as_json: bool) -> None:
     try:
         answers = _answers(settings, found.identifiers)
     except RegisterUnavailable:
-        message = "cannot check now: the register cannot be reached. `brolly doctor` says why."
-        refusal = click.ClickException(message)
-        refusal.exit_code = NO_ANSWER  # never that of a warning
-        raise refusal from None
+        raise CannotCheck from None
     for answer in answers:
         click.echo(json.dumps(_as_json(answer), ensure_ascii=False) if as_json else _words(answer))
     raise SystemExit(LISTED if any(answer.found for answer in answers) else 0)
@@ -50,13 +58,17 @@ def _answers(settings: Settings, identifiers: tuple[Identifier, ...]) -> list[An
     evaluator = LocalEvaluator.load(
         settings.key_file("register"), settings.key_file("rotation_public")
     )
-    with reading(connect(settings.database))() as session:
-        return actions.check(
-            session,
-            evaluator=evaluator,
-            register=Register.connect(settings.register),
-            identifiers=identifiers,
-        )
+    engine = connect(settings.database)
+    try:
+        with reading(engine)() as session:
+            return actions.check(
+                session,
+                evaluator=evaluator,
+                register=Register.connect(settings.register),
+                identifiers=identifiers,
+            )
+    finally:
+        engine.dispose()
 
 
 def _as_json(answer: Answer) -> dict[str, object]:

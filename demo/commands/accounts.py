@@ -28,11 +28,13 @@ def accounts(*, as_json: bool) -> None:
 
 def _accounts(settings: Settings) -> ByRole:
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
-    with reading(connect(settings.database))() as session:
+    engine = connect(settings.database)
+    with reading(engine)() as session:
         for account in members.list_accounts(session, Sealers.load(settings)):
             if is_demo_name(account.role, account.name):
                 passphrase = PASSPHRASES[account.role]
                 found[account.role].append({"name": account.name, "passphrase": passphrase})
+    engine.dispose()
     return found
 
 

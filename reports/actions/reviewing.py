@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from checker import actions as checker
 from checker.model import HarmKind
 from members.model import Severity
-from reports.model import NotInThisState, QueueRow, Report, ReportState, Sharing
+from reports.model import LINKABLE, NotInThisState, QueueRow, Report, ReportState, Sharing
 from reports.reading import load_report
 from reports.records import AdditionRow, HarmRow, ReportIdentifierRow, ReportRow
 from storage.base import new_id
 from storage.sealing import Sealer
 
 OPEN = (ReportState.RECEIVED, ReportState.IN_REVIEW)
-LINKABLE = (*OPEN, ReportState.VERIFIED)
 WORST_FIRST = case(*((ReportRow.severity == each, each.rank) for each in Severity))
 
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from checker.evaluator import Evaluator
 from members.model import Severity
 from reports.codes import new_reference
-from reports.listing import band_of, consents, list_identifiers, read_draft
+from reports.listing import band_of, consented, consents, is_matched, list_identifiers, read_draft
 from reports.model import (
     WARNING_LIFE,
     Consent,
     ConsentMissing,
+    HeldUntilMatch,
     NotInThisState,
     ReportState,
     TwoPeopleNeeded,
@@ -78,16 +79,17 @@ def publish(
     """Publish a proposed warning and list its identifiers on the register's ledger.
 
     Raises TwoPeopleNeeded if `by` verified the report, unless danger is imminent and a reason is
-    given; ConsentMissing if the reporter agreed to neither register nor alert; NotInThisState.
-    The database refuses a lone publisher as well.
+    given; ConsentMissing if the reporter agreed to neither register nor alert; HeldUntilMatch
+    while it waits for another report, as the reporter chose; NotInThisState. The database refuses
+    a lone publisher as well.
     """
     row = _row(session, warning_id)
+    session.get(ReportRow, row.report_id, with_for_update=True)  # nobody withdraws meanwhile
     if row.state != WarningState.PROPOSED:
         raise NotInThisState
     if row.verified_by == by:
         _alone(row, sealer, imminent_reason)
-    if not consents(session, row.report_id) & {Consent.REGISTER, Consent.ALERT}:
-        raise ConsentMissing
+    _require_consent(session, row.report_id)
     row.state = WarningState.PUBLISHED
     row.published_by, row.published_at = by, now
     row.expires_at = now + WARNING_LIFE[Severity(row.severity)]
@@ -134,8 +136,8 @@ def warning_of(session: Session, sealer: Sealer, report_id: UUID) -> Warning | N
 
 
 def published(session: Session, sealer: Sealer, *, reference: str, now: datetime) -> Warning:
-    """Return a live warning by its reference; raises NoSuchWarning."""
-    row = session.scalar(select(WarningRow).where(WarningRow.reference == reference, _live(now)))
+    """Return a warning that members may read, by its reference; raises NoSuchWarning."""
+    row = session.scalar(select(WarningRow).where(WarningRow.reference == reference, _shown(now)))
     if row is None:
         raise NoSuchWarning
     return _read(session, sealer, row)
@@ -144,8 +146,11 @@ def published(session: Session, sealer: Sealer, *, reference: str, now: datetime
 def latest(
     session: Session, sealer: Sealer, *, areas: Iterable[str] | None, now: datetime, limit: int = 50
 ) -> tuple[Warning, ...]:
-    """Return live warnings, newest first: all, or those that name one of these areas or none."""
-    statement = select(WarningRow).where(_live(now), WarningRow.severity != Severity.NUISANCE)
+    """Return warnings that members may read, newest first: all, or those of these areas or none.
+
+    A warning whose reporter agreed to the register only is for those who check its number.
+    """
+    statement = select(WarningRow).where(_shown(now), WarningRow.severity != Severity.NUISANCE)
     if areas is not None:
         named = [WarningRow.areas.contains(f" {area} ") for area in areas]
         statement = statement.where(or_(WarningRow.areas == "", *named))
@@ -161,6 +166,14 @@ def awaiting(session: Session, sealer: Sealer) -> tuple[Warning, ...]:
         .order_by(WarningRow.written_at)
     )
     return tuple(_read(session, sealer, row) for row in rows)
+
+
+def _require_consent(session: Session, report_id: UUID) -> None:
+    given = consents(session, report_id)
+    if not given & {Consent.REGISTER, Consent.ALERT}:
+        raise ConsentMissing
+    if Consent.HOLD_UNTIL_MATCH in given and not is_matched(session, report_id):
+        raise HeldUntilMatch
 
 
 def _alone(row: WarningRow, sealer: Sealer, reason: str) -> None:
@@ -179,8 +192,9 @@ def _row(session: Session, warning_id: UUID) -> WarningRow:
     return row
 
 
-def _live(now: datetime) -> ColumnElement[bool]:
-    return and_(WarningRow.state == WarningState.PUBLISHED, WarningRow.expires_at > now)
+def _shown(now: datetime) -> ColumnElement[bool]:
+    live = and_(WarningRow.state == WarningState.PUBLISHED, WarningRow.expires_at > now)
+    return and_(live, consented(Consent.ALERT))
 
 
 def _write(row: WarningRow, sealer: Sealer, draft: WarningDraft) -> None:

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import pytest
-from werkzeug.routing import Rule
 
 from alerts import actions
 from alerts.model import Alert
@@ -15,7 +13,6 @@ from checker import actions as checker
 from checker.identifiers import read
 from checker.model import Payload
 from config.settings import Settings
-from members.guard import MAY_CHECK, PUBLIC, access_of
 from members.model import Preferences, Role, Severity
 from messages.model import CauseState, DeliveryState
 from reports import actions as reports
@@ -24,8 +21,6 @@ from tests import given
 from tests.given_reports import PHONE
 from tests.members.visits import Visitor
 from tests.whole import DRAFT, Whole, press, whole
-
-SIGNED_OUT = "You were signed out"
 
 
 @pytest.fixture
@@ -183,7 +178,9 @@ def test_without_consent_nothing_is_published_and_the_page_says_why(
     house: Whole, verifier: given.Person, colleague: Visitor
 ) -> None:
     warning = house.proposed(verifier, consents=frozenset({Consent.RESEARCH}))
-    assert "neither the register nor an alert" in colleague.open(f"/desk/warnings/{warning.id}").text
+    assert (
+        "neither the register nor an alert" in colleague.open(f"/desk/warnings/{warning.id}").text
+    )
     assert publish(colleague, warning).status == 409
     assert "did not agree" in colleague.text
     assert house.warning(warning).state is WarningState.PROPOSED
@@ -278,9 +275,7 @@ def test_nuisance_is_on_the_register_and_in_no_list(house: Whole) -> None:
     assert on_the_register(house) is not None
 
 
-def test_a_warning_that_is_not_published_is_not_there(
-    house: Whole, verifier: given.Person
-) -> None:
+def test_a_warning_that_is_not_published_is_not_there(house: Whole, verifier: given.Person) -> None:
     warning = house.proposed(verifier)
     member = house.sign_in(house.person())
     assert member.open(f"/updates/{warning.reference}").status == 404
@@ -295,94 +290,3 @@ def test_what_a_member_reads_says_nothing_of_the_report(house: Whole) -> None:
         report = reports.open_report(session, house.services.sealers.reports, warning.report_id)
     for secret in (report.reference, str(report.id), "Brixton", "Dave", "900123", "ran out"):
         assert secret not in page
-
-
-# Who may come in
-
-
-def routes(house: Whole) -> Iterator[Rule]:
-    """Yield the routes of the desk and of alerts."""
-    for rule in house.app.url_map.iter_rules():
-        if rule.rule.startswith(("/desk", "/alerts", "/updates")):
-            yield rule
-
-
-def addresses(house: Whole, rule: Rule) -> Iterator[tuple[str, str]]:
-    """Yield method and address of a route, for nothing that exists."""
-    names = {name: str(uuid4()) if name.endswith("_id") else "W-2222" for name in rule.arguments}
-    _, address = rule.build(names) or ("", "")
-    for method in (rule.methods or set()) & {"GET", "POST"}:
-        yield method, address
-
-
-def test_the_desk_is_closed_to_all_but_caseworkers(house: Whole) -> None:
-    found = {access_of(house.app.view_functions[rule.endpoint]) for rule in routes(house)}
-    assert PUBLIC not in found
-    assert len([*routes(house)]) >= 15
-
-
-@pytest.mark.parametrize(
-    "role", [Role.MEMBER, Role.PRACTITIONER, Role.OPERATOR, Role.RESEARCHER]
-)
-def test_to_who_is_no_caseworker_the_desk_is_not_there(house: Whole, role: Role) -> None:
-    visitor = house.sign_in(house.person(role))
-    for rule in routes(house):
-        access = access_of(house.app.view_functions[rule.endpoint])
-        if access is MAY_CHECK and role in {Role.MEMBER, Role.PRACTITIONER}:
-            continue
-        for method, address in addresses(house, rule):
-            status = (
-                press(visitor, address).status
-                if method == "POST"
-                else visitor.open(address).status
-            )
-            assert status == 404, (method, rule.rule)
-            assert "There is nothing here" in visitor.text
-
-
-def test_a_real_warning_answers_a_member_as_one_that_is_not_there(
-    house: Whole, verifier: given.Person
-) -> None:
-    warning = house.proposed(verifier)
-    member = house.sign_in(house.person())
-    real, absent = (
-        publish_and_read(member, warning_id) for warning_id in (warning.id, uuid4())
-    )
-    assert real == absent
-    assert house.warning(warning).state is WarningState.PROPOSED
-
-
-def publish_and_read(visitor: Visitor, warning_id: UUID) -> tuple[int, str]:
-    press(visitor, f"/desk/warnings/{warning_id}/publish", reason="Because.")
-    return visitor.status, visitor.text
-
-
-def test_a_visitor_is_asked_to_sign_in(house: Whole) -> None:
-    visitor = house.visitor()
-    token = visitor.open("/sign-in").page.forms[0].fields["csrf_token"]
-    for rule in routes(house):
-        for method, address in addresses(house, rule):
-            if method == "GET":
-                assert visitor.open(address).path == "/sign-in", rule.rule
-            else:
-                sent = visitor.client.post(address, data={"csrf_token": token, "step": "take"})
-                assert sent.status_code == 403, rule.rule
-                assert SIGNED_OUT in sent.get_data(as_text=True)
-
-
-def test_caseworkers_find_nothing_where_nothing_is(house: Whole, colleague: Visitor) -> None:
-    for path in (
-        f"/desk/warnings/{uuid4()}",
-        f"/desk/reports/{uuid4()}",
-        f"/desk/reports/{uuid4()}/warning",
-        f"/alerts/{uuid4()}",
-        "/updates/W-2222",
-    ):
-        assert colleague.open(path).status == 404, path
-    for path in (
-        f"/desk/warnings/{uuid4()}/publish",
-        f"/desk/warnings/{uuid4()}/withdraw",
-        f"/desk/reports/{uuid4()}/warning",
-        f"/alerts/{uuid4()}",
-    ):
-        assert press(colleague, path, step="pause").status == 404, path

@@ -56,7 +56,7 @@ def instance(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Instance
             request.getfixturevalue("postgres").drop("walks")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, nothing else can run a loop
 def chromium() -> Iterator[Browser]:
     """Give the browser."""
     with sync_playwright() as playwright:

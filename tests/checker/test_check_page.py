@@ -40,7 +40,7 @@ def member(house: Whole) -> Visitor:
 
 
 def check(visitor: Visitor, entry: str) -> Visitor:
-    visitor.open("/check").fill("/check", entry=entry)
+    visitor.open("/check").send(form="/check", entry=entry)
     return visitor
 
 

@@ -29,10 +29,11 @@ class Brolly:
         environment = {**self.environment, **changes}
         return CliRunner().invoke(demo, words, env=environment)
 
-    def says(self, *words: str) -> Any:
+    def says(self, *words: str) -> dict[str, Any]:
         done = self.demo(*words)
         assert done.exit_code == 0, done.output
-        return json.loads(done.stdout)
+        said: dict[str, Any] = json.loads(done.stdout)
+        return said
 
 
 @pytest.fixture
@@ -96,7 +97,8 @@ def test_an_empty_database_has_no_demo_accounts(brolly: Brolly) -> None:
 def deliveries(engine: Engine, alert_id: str) -> dict[str, int]:
     """Count the deliveries of an alert by channel."""
     rows = (
-        "SELECT channel, count(*) FROM delivery JOIN alert ON alert.cause_id = delivery.cause_id"
+        "SELECT channel, count(*) AS number FROM delivery"
+        " JOIN alert ON alert.cause_id = delivery.cause_id"
         " WHERE alert.id = :id GROUP BY channel"
     )
     sqlite = engine.dialect.name == "sqlite"
@@ -104,12 +106,10 @@ def deliveries(engine: Engine, alert_id: str) -> dict[str, int]:
         found = connection.execute(
             text(rows), {"id": alert_id.replace("-", "") if sqlite else alert_id}
         )
-        return {channel: number for channel, number in found}
+        return {row.channel: row.number for row in found}
 
 
-def test_publishing_says_exactly_the_alert_and_its_audience(
-    loaded: Brolly, engine: Engine
-) -> None:
+def test_publishing_says_exactly_the_alert_and_its_audience(loaded: Brolly, engine: Engine) -> None:
     alerts = set()
     for _ in range(3):
         said = loaded.says("publish")

@@ -138,7 +138,7 @@ def test_a_note_that_is_too_long_stays_in_its_field(house: Whole, caseworker: Vi
 
 
 def test_the_form_starts_from_what_was_reported_coarsened(
-    house: Whole, caseworker: Visitor, verified: GivenReport
+    caseworker: Visitor, verified: GivenReport
 ) -> None:
     fields = form_of(caseworker, verified).page.forms[1].fields
     assert fields["severity"] == Severity.DANGER
@@ -149,7 +149,7 @@ def test_the_form_starts_from_what_was_reported_coarsened(
     assert "Brixton" not in fields.values()
 
 
-FILLED = {
+FILLED: dict[str, str | list[str]] = {
     "severity": "risk",
     "kinds": ["non_payment", "robbery_or_theft"],
     "month": "2026-02",
@@ -158,7 +158,7 @@ FILLED = {
     "description": "Line one.\nLine two & <b>more</b>.",
     "advice": "Be paid first.",
 }
-BAD = {
+BAD: dict[str, tuple[dict[str, str | list[str]], str, str]] = {
     "no kind": ({"kinds": []}, "kinds", "Choose at least one kind of harm."),
     "no month": ({"month": ""}, "month", "Give the month as YYYY-MM"),
     "a month in words": ({"month": "May 2026"}, "month", "Give the month as YYYY-MM"),

@@ -16,6 +16,7 @@ from reports import actions
 from reports.model import (
     Consent,
     ConsentMissing,
+    HeldUntilMatch,
     NotInThisState,
     TwoPeopleNeeded,
     Warning,
@@ -285,3 +286,25 @@ def test_a_warning_is_read_by_its_reference_only_while_it_lives(desk: Desk) -> N
     assert found.draft.description == DRAFT.description
     with pytest.raises(actions.NoSuchWarning):
         actions.published(desk.session, sealer, reference=warning.reference, now=warning.expires_at)
+
+
+def test_a_report_held_until_a_match_waits_for_one(desk: Desk) -> None:
+    held = desk.proposed(
+        consents=frozenset({Consent.REGISTER, Consent.ALERT, Consent.HOLD_UNTIL_MATCH})
+    )
+    with pytest.raises(HeldUntilMatch):
+        desk.publish(held)
+    given_reports.a_report(desk.session, desk.sealers, desk.evaluator, now=desk.now)
+    desk.publish(held)
+    assert desk.check() is not None
+
+
+def test_a_warning_for_the_register_only_is_read_by_nobody_who_did_not_check(desk: Desk) -> None:
+    warning = desk.publish(desk.proposed(consents=frozenset({Consent.REGISTER})))
+    found = desk.check()
+    assert found is not None
+    assert found.references == ()
+    sealer = desk.sealers.reports
+    assert actions.latest(desk.session, sealer, areas=None, now=desk.now) == ()
+    with pytest.raises(actions.NoSuchWarning):
+        actions.published(desk.session, sealer, reference=warning.reference, now=desk.now)
