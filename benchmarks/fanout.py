@@ -193,9 +193,16 @@ def _own_send(settings: Settings, phones: Sequence[str]) -> None:
 
 
 def _stock_send(settings: Settings, phones: Sequence[str]) -> None:
-    client = _stock_client(settings)
-    with ThreadPoolExecutor(settings.sending_concurrency) as pool:
-        list(pool.map(lambda phone: _stock_create(client, phone), phones))
+    """Send by Twilio's own HTTP client, one for each thread: a shared one mixes up its answers."""
+    threads = settings.sending_concurrency
+
+    def send(share: Sequence[str]) -> None:
+        client = _stock_client(settings)
+        for phone in share:
+            _stock_create(client, phone)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(send, [phones[first::threads] for first in range(threads)]))
 
 
 class _AtAnotherHost(TwilioHttpClient):  # type: ignore[misc] # twilio has no types
@@ -264,9 +271,13 @@ def _together(run: Callable[..., None], shares: Sequence[tuple[Any, ...]]) -> fl
 
 
 def _after(barrier: Barrier, run: Callable[..., None], *share: Any) -> None:
-    barrier.wait()
-    run(*share)
-    barrier.wait()
+    try:
+        barrier.wait()
+        run(*share)
+        barrier.wait()
+    except Exception:
+        barrier.abort()  # or the others would wait for ever
+        raise
 
 
 # What they share

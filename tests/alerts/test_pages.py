@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from alerts import actions
 from alerts.model import Alert
@@ -14,13 +15,15 @@ from checker.identifiers import read
 from checker.model import Payload
 from config.settings import Settings
 from members.model import Preferences, Role, Severity
-from messages.model import CauseState, DeliveryState
+from messages.model import CauseState, DeliveryState, Queue
 from reports import actions as reports
 from reports.model import Consent, Warning, WarningState
+from reports.records import WarningRow
 from tests import given
 from tests.given_reports import PHONE
 from tests.members.visits import Visitor
 from tests.whole import DRAFT, Whole, press, whole
+from workers.jobs import Shift, tidy
 
 
 @pytest.fixture
@@ -253,6 +256,22 @@ def test_a_withdrawn_warning_is_found_nowhere_and_what_has_not_left_stays(
     assert on_the_register(house) is None
     assert waiting(house, warning) == 0
     assert press(colleague, f"/desk/warnings/{warning.id}/withdraw").status == 409
+
+
+def test_a_warning_that_has_run_out_is_taken_off_the_register_by_the_workers(
+    house: Whole, verifier: given.Person, colleague: Visitor
+) -> None:
+    warning = house.proposed(verifier)
+    publish(colleague, warning)
+    assert on_the_register(house) is not None
+    with house.writing() as session:
+        past = house.now - timedelta(days=1)
+        session.execute(
+            update(WarningRow).where(WarningRow.id == warning.id).values(expires_at=past)
+        )
+    tidy(Shift(name="one", queue=Queue.SERVICE, services=house.services, senders={}))
+    assert on_the_register(house) is None
+    assert house.warning(warning).state is WarningState.EXPIRED
 
 
 # What members read
