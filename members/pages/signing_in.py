@@ -52,6 +52,7 @@ def begin_sign_in() -> Page:
         words = _("This name and passphrase do not go together. Check both and try again.")
         return _again(name, words, HTTPStatus.UNPROCESSABLE_ENTITY)
     account = actions.resume(session, sealers, token=token, now=now)
+    actions.sign_out(session, token=kept_token() or "", now=now)  # of whoever was here before
     session.commit()
     after = keep_token(token)
     return redirect(after if is_local(after) else first_page(account), HTTPStatus.SEE_OTHER)

@@ -131,9 +131,8 @@ def test_the_query_chooses_whom_the_rule_in_words_chooses(
         sizes = members.audience_size(session, **wish)  # type: ignore[arg-type]
         session.rollback()
     assert Counter(tuple(row) for row in rows) == expected
-    assert max(expected.values(), default=1) == 1
     assert sizes == Counter((Channel(row.channel), row.text_key) for row in rows)
-    assert all(len(row.why) <= 120 for row in rows)
+    assert max((len(row.why) for row in rows), default=0) <= 120
 
 
 def recipients(one: Somebody, own: dict[Channel, UUID], asked: Asked) -> list[Recipient]:
@@ -224,7 +223,9 @@ def test_each_choice_alone_decides(
     asked: dict[str, Any],
     why: str | None,
 ) -> None:
-    sets = {name: frozenset(wish[name]) for name in ("areas", "settings") if name in wish}
+    sets: dict[str, Any] = {
+        name: frozenset(wish[name]) for name in ("areas", "settings") if name in wish
+    }
     wishes: dict[str, Any] = {"by_sms": True, "by_email": False, **wish, **sets}
     chosen = Preferences(**wishes)
     given.a_member(session, sealers, now=now, phone="+447700900123", preferences=chosen)
@@ -261,19 +262,19 @@ def test_whoever_left_or_took_a_contact_away_is_in_no_audience(
     assert session.execute(everybody).all() == []
 
 
-def test_a_large_audience_is_found_through_indexes(session: Session, database_kind: str) -> None:
-    if database_kind != "sqlite":
-        pytest.skip("PostgreSQL plans by size; benchmarks look at it there")
+def test_a_large_audience_is_found_through_indexes(session: Session) -> None:
     query = members.audience(
         areas=("GB-GMP",), severity=Severity.DANGER, settings=(WorkSetting.STREET,)
     )
-    sql = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
-    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
-    steps = [row[3] for row in plan]
-    whole = [step for step in steps if step.startswith("SCAN") and "chosen" not in step]
-    assert all(
-        step in {"SCAN both", "SCAN places", "SCAN each"} or "CONSTANT" in step for step in whole
-    ), steps
+    sql = query.compile(connection := session.connection(), compile_kwargs={"literal_binds": True})
+    if connection.dialect.name == "sqlite":
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
+        scanned = {row[3] for row in plan if row[3].startswith("SCAN")}
+        assert scanned <= {"SCAN both", "SCAN places", "SCAN chosen", "SCAN each"}
+    else:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the tables are empty
+        plan = connection.exec_driver_sql(f"EXPLAIN {sql}").all()
+        assert not [row[0] for row in plan if "Seq Scan" in row[0]]
 
 
 def test_the_audience_becomes_deliveries_in_one_statement(

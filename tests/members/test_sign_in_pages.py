@@ -1,7 +1,7 @@
 """Signing in and out through the pages."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -137,6 +137,20 @@ def test_a_new_sign_in_starts_with_an_empty_cookie(visitor: Visitor, member: giv
         assert "draft" not in cookie
         assert cookie[TOKEN] != "planted"
         assert set(cookie) <= {TOKEN, "csrf_token"}
+
+
+def test_a_new_sign_in_ends_the_one_before_in_the_same_browser(
+    visitor: Visitor, member: given.Person, session: Session
+) -> None:
+    visitor.open("/sign-in")
+    fields = visitor.form("/sign-in").fields.to_dict()
+    for _ in range(2):
+        sent = {**fields, "name": member.name, "passphrase": PASSPHRASE}
+        assert visitor.client.post("/sign-in", data=sent).status_code == 303
+        visitor.open("/account")
+        fields["csrf_token"] = visitor.form("/sign-out").fields["csrf_token"]
+    shown = members.list_sign_ins(session, account_id=member.id, token="", now=datetime.now(UTC))
+    assert len(shown) == 1
 
 
 def test_signing_out_ends_it_on_the_server_too(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from members import actions as members
 from members.model import ABSOLUTE, FREE_TRIES, IDLE, LONGEST_WAIT, NoSuchAccount, Role
+from members.records import AccountRow
 from members.refusals import TooManyTries, WrongCredentials
 from storage.engine import reading
 from storage.keys import Sealers
@@ -236,6 +237,17 @@ def test_an_ended_sign_in_opens_nothing_from_the_next_request_on(
     session.commit()
     with reading(engine)() as reader:
         assert members.resume(reader, sealers, token=token, now=now) is None
+
+
+@pytest.mark.parametrize("state", ["declined", "suspended", "left"])
+def test_a_sign_in_that_was_not_ended_opens_nothing_once_the_account_is_closed(
+    session: Session, sealers: Sealers, now: datetime, state: str
+) -> None:
+    person = given.a_member(session, sealers, now=now)
+    token = given.a_sign_in(session, sealers, person, now=now)
+    session.get_one(AccountRow, person.id).state = state
+    session.flush()
+    assert members.resume(session, sealers, token=token, now=now) is None
 
 
 def test_nobody_ends_a_sign_in_of_somebody_else(
