@@ -36,7 +36,7 @@ BUSY_AREAS = ("GB-GMP", "GB-MET", "GB-MER", "GB-WYK", "GB-WMD", "GB-SCT", "GB-AV
 AREA_CODES = tuple(
     code
     for code in range(201, 990)
-    if code % 100 != 11 and code // 10 % 10 != 9 and code != 555  # noqa: PLR2004
+    if code % 100 != 11 and code // 10 % 10 != 9 and code != 555  # noqa: PLR2004 - the numbering plan
 )
 BRITISH = 400  # the rest of the range is what the gateway treats as faulty
 RESERVED = 500  # 07700 900500 and up are members'; those below are what the register is about

@@ -28,9 +28,9 @@ from reports.model import (
     Warning,
     WarningDraft,
     When,
-    severity_of,
 )
 from reports.receipts import Draft
+from reports.severity import severity_of
 from storage.keys import Sealers
 
 WARNINGS = 20

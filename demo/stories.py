@@ -156,4 +156,4 @@ def _story(
 
 def _identifiers(random: Random, index: int) -> tuple[str, ...]:
     phone = f"07700 900{index}"
-    return (phone, f"contact{index}@example.net") if random.random() < 0.4 else (phone,)  # noqa: PLR2004
+    return (phone, f"contact{index}@example.net") if random.random() < 0.4 else (phone,)  # noqa: PLR2004 - some have both

@@ -20,7 +20,6 @@ from reports.model import (
     Reporter,
     ReportState,
     Submission,
-    severity_of,
 )
 from reports.reading import PERSON, PLACE, SAFE_CONTACT, Place
 from reports.receipts import Draft, Receipt
@@ -31,6 +30,7 @@ from reports.records import (
     ReportIdentifierRow,
     ReportRow,
 )
+from reports.severity import severity_of
 from storage.base import new_id
 from storage.sealing import Sealed, Sealer
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
 
-from reports.model import Consent, GivenIdentifier, Submission, severity_of
+from reports.model import Consent, GivenIdentifier, Submission
 from reports.pages.saying import (
     facts_of_person,
     say_area,
@@ -14,6 +14,7 @@ from reports.pages.saying import (
     say_setting,
     say_when,
 )
+from reports.severity import severity_of
 from reports.wording import N_, SEVERITIES
 
 Areas = Mapping[str, str]

@@ -1,6 +1,8 @@
 import stat
 from dataclasses import replace
 from pathlib import Path
+from typing import TypedDict
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -9,8 +11,14 @@ from hypothesis import strategies as st
 from storage.base import SealedBytes, new_id
 from storage.sealing import CannotOpen, KeyFileError, KeyRing, Sealed, Sealer
 
-ROW = new_id()
-PLACE = {"table": "report", "column": "sealed_narrative", "row": ROW}
+
+class Place(TypedDict):
+    table: str
+    column: str
+    row: UUID
+
+
+PLACE = Place(table="report", column="sealed_narrative", row=new_id())
 
 
 @pytest.fixture(scope="session")
