@@ -32,6 +32,7 @@ from storage.queue import JobQueue
 
 log = structlog.get_logger()
 pages = Blueprint("alerts", __name__, template_folder="templates")
+REFRESH_TRIES = 3  # until then a check does not find what was just published
 caseworkers = staff(Role.CASEWORKER, Role.LEAD)
 
 
@@ -165,12 +166,15 @@ def _after_publishing(alert: Alert | None) -> None:
     session, register, queue = svcs.flask.get(Session, Register, JobQueue)
     if alert:
         wake(queue, alert)
-    try:
-        checker.refresh(session, register, now=datetime.now(UTC))
-        session.commit()
-    except RegisterUnavailable as error:
-        session.rollback()
-        log.warning("register_not_refreshed", error=type(error).__name__)
+    for _try in range(REFRESH_TRIES):
+        try:
+            checker.refresh(session, register, now=datetime.now(UTC))
+            session.commit()
+        except RegisterUnavailable as error:
+            session.rollback()
+            log.warning("register_not_refreshed", error=type(error).__name__)
+        else:
+            return
 
 
 def _decision_page(warning_id: UUID, refusal: str = "") -> str:

@@ -13,7 +13,7 @@ from members.guard import public
 
 pages = Blueprint("demo", __name__, template_folder="templates", url_prefix="/demo")
 SECONDS = 2
-NEWEST = 60
+NEWEST = 300  # a demo alert and its neighbours
 
 
 @pages.get("/messages")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from queue import Empty, SimpleQueue
 from uuid import UUID
 
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 PATIENCE_SECONDS = LEASE.total_seconds() - 2 * SEND_SECONDS
+PAID_AT_ONCE = 32  # deliveries; tokens for the last few may be lost when it stops
 LONGEST_LOOK = 1.0  # seconds until it looks again whether it should stop
 SHORTEST_AWAY = 0.02  # before the database is tried again; then as long as it has been away
 GATHER_SECONDS = 0.02  # how long results are collected before they are written down
@@ -77,6 +79,7 @@ class Drain:
     _throttle: Throttle = field(init=False)
     _all_claimed: bool = False
     _plenty: bool = False
+    _paid: int = 0
     _hold: float | None = None
     _away_since: float | None = None
 
@@ -152,15 +155,24 @@ class Drain:
         room = self._throttle.room(len(self._flying), now=now)
         if self._throttle.paused_until > now:
             self._hold = self._throttle.paused_until - now
-        handful = min(len(self._ready), max(1, int(self._throttle.allowed) // 4))
+        handful = min(len(self._ready), max(1, int(self._throttle.allowed) // 2))
         if not self._ready or room < handful:
             return []
         count = min(room, len(self._ready))
-        if self.line.pace is not None and self._claim is not None:
-            first = [self._ready[index] for index in range(count)]
-            grant = self.line.pace.take([self._claim.deliveries[each].segments for each in first])
-            count, self._hold = grant.count, grant.wait or None
+        if self.line.pace is not None:
+            count = self._pay(self.line.pace, count)
         return [self._ready.popleft() for _ in range(count)]
+
+    def _pay(self, pace: Pace, count: int) -> int:
+        """Return how many of the next ones are paid for; pays for a few more at a time."""
+        if self._paid < count and self._claim is not None:
+            unpaid = list(islice(self._ready, self._paid, self._paid + PAID_AT_ONCE))
+            grant = pace.take([self._claim.deliveries[each].segments for each in unpaid])
+            self._paid += grant.count
+            self._hold = grant.wait or None
+        count = min(count, self._paid)
+        self._paid -= count
+        return count
 
     def _exchange(self, chosen: Sequence[UUID]) -> list[Outgoing]:
         """Write down what came back and what goes next, in one commit; return what goes next."""
@@ -175,6 +187,7 @@ class Drain:
                     )
         except DATABASE_AWAY:
             self._ready.extendleft(reversed(chosen))
+            self._paid += len(chosen) if self.line.pace else 0
             raise
         self._outcomes = {}
         return going
@@ -189,7 +202,7 @@ class Drain:
         if not self._flying:
             time.sleep(min(self._hold or 0.0, LONGEST_LOOK))
             return
-        enough = max(1, len(self._flying) // 4)
+        enough = max(1, len(self._flying) - int(self._throttle.allowed) // 2)
         wait = min(self._hold or LONGEST_LOOK, LONGEST_LOOK)
         for _ in range(len(self._flying)):
             try:

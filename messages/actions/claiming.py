@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from messages.actions.causes import BODY, SUBJECT
@@ -25,8 +25,6 @@ from messages.model import (
 )
 from messages.records import CauseRow, CauseTextRow, ContactRow, DeliveryRow, SuppressionRow
 from storage.sealing import Sealed, Sealer
-
-QUIETLY = {"synchronize_session": False}  # nothing of these rows is kept in the session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +59,64 @@ class Claim:
     texts: Mapping[str, SealedText]
 
 
+def _suppressed() -> ColumnElement[bool]:
+    """Whether the delivery's contact asked not to be written to."""
+    listed = and_(
+        SuppressionRow.fingerprint == ContactRow.fingerprint,
+        SuppressionRow.channel == ContactRow.channel,
+    )
+    return (
+        select(ContactRow.id)
+        .join(SuppressionRow, listed)
+        .where(ContactRow.id == DeliveryRow.contact_id)
+        .exists()
+    )
+
+
+def _cause_is_open() -> ColumnElement[bool]:
+    return (
+        select(CauseRow.id)
+        .where(
+            CauseRow.id == DeliveryRow.cause_id,
+            CauseRow.state == CauseState.OPEN,
+            CauseRow.expires_at > bindparam("now"),
+        )
+        .exists()
+    )
+
+
+# Built once: composing them for every handful would cost more than running them.
+_OURS = update(DeliveryRow).where(
+    DeliveryRow.id.in_(bindparam("ids", expanding=True)),
+    DeliveryRow.claim_token == bindparam("token"),
+    DeliveryRow.state == DeliveryState.CLAIMED,
+)
+_BEGIN = (
+    _OURS.where(DeliveryRow.lease_until > bindparam("now"), _cause_is_open(), ~_suppressed())
+    .values(
+        state=DeliveryState.SENDING,
+        attempts=DeliveryRow.attempts + 1,
+        lease_until=bindparam("lease"),
+        reason="",
+        updated_at=bindparam("now"),
+    )
+    .returning(DeliveryRow.id)
+)
+_GIVE_BACK = _OURS.values(
+    state=DeliveryState.PENDING,
+    claim_token=None,
+    lease_until=None,
+    updated_at=bindparam("now"),
+)
+_END = _OURS.values(
+    state=bindparam("new_state"),
+    claim_token=None,
+    lease_until=None,
+    updated_at=bindparam("now"),
+)
+_SUPPRESS = _END.where(_suppressed())
+
+
 def claim(
     session: Session,
     *,
@@ -93,7 +149,7 @@ def claim(
                 lease_until=now + LEASE,
                 updated_at=now,
             )
-            .execution_options(**QUIETLY)
+            .execution_options(synchronize_session=False)
         )
     return Claim(
         token=token,
@@ -113,26 +169,8 @@ def begin_sending(
     Commit before sending. The others end as suppressed, expired or recalled, or wait again if the
     cause is paused; what is under this claim no more is left alone.
     """
-    won = set(
-        session.scalars(
-            update(DeliveryRow)
-            .where(
-                *_ours(claim.token, ids),
-                DeliveryRow.lease_until > now,
-                _cause_is_open(now),
-                ~_suppressed(),
-            )
-            .values(
-                state=DeliveryState.SENDING,
-                attempts=DeliveryRow.attempts + 1,
-                lease_until=now + LEASE,
-                reason="",
-                updated_at=now,
-            )
-            .returning(DeliveryRow.id)
-            .execution_options(**QUIETLY)
-        )
-    )
+    given = {"ids": list(ids), "token": claim.token, "now": now, "lease": now + LEASE}
+    won = set(session.connection().execute(_BEGIN, given).scalars())
     if len(won) < len(ids):
         _settle(session, claim, [each for each in ids if each not in won], now)
     return _messages(sealer, claim, [each for each in ids if each in won])
@@ -140,12 +178,7 @@ def begin_sending(
 
 def release(session: Session, *, token: UUID, ids: Sequence[UUID], now: datetime) -> None:
     """Give back claimed deliveries that were not sent."""
-    session.execute(
-        update(DeliveryRow)
-        .where(*_ours(token, ids))
-        .values(state=DeliveryState.PENDING, claim_token=None, lease_until=None, updated_at=now)
-        .execution_options(**QUIETLY)
-    )
+    session.connection().execute(_GIVE_BACK, {"ids": list(ids), "token": token, "now": now})
 
 
 def _take(
@@ -223,65 +256,17 @@ def _messages(sealer: Sealer, claim: Claim, ids: Sequence[UUID]) -> list[Outgoin
 
 def _settle(session: Session, claim: Claim, ids: Sequence[UUID], now: datetime) -> None:
     """Say of claimed deliveries that may not be sent what became of them."""
-    _move(session, claim, ids, DeliveryState.SUPPRESSED, now, _suppressed())
+    ours = {"ids": list(ids), "token": claim.token, "now": now}
+    connection = session.connection()
+    connection.execute(_SUPPRESS, ours | {"new_state": DeliveryState.SUPPRESSED.value})
     cause = session.execute(
         select(CauseRow.state, CauseRow.expires_at).where(CauseRow.id == claim.cause_id)
     ).one_or_none()
     if cause is None:
         return
     if cause.state == CauseState.RECALLED:
-        _move(session, claim, ids, DeliveryState.RECALLED, now)
+        connection.execute(_END, ours | {"new_state": DeliveryState.RECALLED.value})
     elif cause.expires_at <= now:
-        _move(session, claim, ids, DeliveryState.EXPIRED, now)
+        connection.execute(_END, ours | {"new_state": DeliveryState.EXPIRED.value})
     elif cause.state == CauseState.PAUSED:
-        release(session, token=claim.token, ids=ids, now=now)
-
-
-def _move(
-    session: Session,
-    claim: Claim,
-    ids: Sequence[UUID],
-    state: DeliveryState,
-    now: datetime,
-    *conditions: ColumnElement[bool],
-) -> None:
-    session.execute(
-        update(DeliveryRow)
-        .where(*_ours(claim.token, ids), *conditions)
-        .values(state=state, claim_token=None, lease_until=None, updated_at=now)
-        .execution_options(**QUIETLY)
-    )
-
-
-def _ours(token: UUID, ids: Sequence[UUID]) -> tuple[ColumnElement[bool], ...]:
-    return (
-        DeliveryRow.id.in_(ids),
-        DeliveryRow.claim_token == token,
-        DeliveryRow.state == DeliveryState.CLAIMED,
-    )
-
-
-def _cause_is_open(now: datetime) -> ColumnElement[bool]:
-    return (
-        select(CauseRow.id)
-        .where(
-            CauseRow.id == DeliveryRow.cause_id,
-            CauseRow.state == CauseState.OPEN,
-            CauseRow.expires_at > now,
-        )
-        .exists()
-    )
-
-
-def _suppressed() -> ColumnElement[bool]:
-    """Whether the delivery's contact asked not to be written to."""
-    listed = and_(
-        SuppressionRow.fingerprint == ContactRow.fingerprint,
-        SuppressionRow.channel == ContactRow.channel,
-    )
-    return (
-        select(ContactRow.id)
-        .join(SuppressionRow, listed)
-        .where(ContactRow.id == DeliveryRow.contact_id)
-        .exists()
-    )
+        connection.execute(_GIVE_BACK, ours)

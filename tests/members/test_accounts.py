@@ -23,7 +23,7 @@ from members.records import (
     ContactCodeRow,
     OrganisationRow,
 )
-from members.refusals import NameRefused, PassphraseRefused
+from members.refusals import NameRefused, PassphraseRefused, WrongCredentials
 from storage.base import new_id
 from storage.engine import writing
 from storage.keys import Sealers
@@ -125,6 +125,18 @@ def test_a_suspended_account_comes_back_as_it_was(
     assert state_of(session, sealers, person) is AccountState.VETTED
     with pytest.raises(NoSuchAccount):
         members.reinstate(session, account_id=person.id)
+
+
+def test_a_suspension_in_the_middle_of_a_sign_in_wins(
+    session: Session, sealers: Sealers, now: datetime
+) -> None:
+    person = given.a_member(session, sealers, now=now)
+    counted = members.count_try(session, sealers, name=person.name, now=now)
+    members.suspend(session, account_id=person.id, now=now)
+    with pytest.raises(WrongCredentials):
+        members.finish_sign_in(
+            session, counted, passphrase=person.passphrase, now=now, hasher=QUICK
+        )
 
 
 def state_of(session: Session, sealers: Sealers, person: given.Person) -> AccountState:
