@@ -208,14 +208,6 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """A place that warnings and preferences name."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """One signed-in browser of an account, as its owner sees it."""
 

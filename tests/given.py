@@ -20,7 +20,6 @@ from members.model import (
     NewAccount,
     Preferences,
     Role,
-    VettedHow,
 )
 from messages import actions as messages
 from messages.model import Channel
@@ -140,14 +139,6 @@ def an_applicant(
         session, sealers, application=application, passphrase=PASSPHRASE, now=now, hasher=QUICK
     )
     return Person(id=account_id, name=name, passphrase=PASSPHRASE, role=role)
-
-
-def a_vetted_applicant(session: Session, sealers: Sealers, *, now: datetime) -> Person:
-    """Make somebody who asked to join and whom a lead accepted."""
-    person = an_applicant(session, sealers, now=now)
-    lead = a_lead(session, sealers, now=now)
-    members.vet(session, sealers, account_id=person.id, by=lead.id, how=VettedHow.PROFILE, now=now)
-    return person
 
 
 def a_contact(
