@@ -1,7 +1,6 @@
 """What the tests of the members' pages share: an app, a queue that remembers, a browser."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,51 +8,22 @@ import pytest
 from flask import Flask
 from redis import Redis
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from checker.evaluator import Evaluator, LocalEvaluator
+from checker.evaluator import LocalEvaluator
 from checker.register import Register
 from config.settings import Settings
 from members.guard import TOKEN
 from members.pages import pages
-from storage.engine import Counting, counting, reading, writing
+from storage.engine import counting, reading, writing
 from storage.keys import Sealers
-from storage.queue import JobQueue
 from tests import given
 from tests.members.visits import Visitor
+from tests.stand import RecordingQueue, Stand
 from web.app import create_app
 from web.rooms import HOUSE
 
 SignIn = Callable[[given.Person], Visitor]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
-    """The services of an app in a test."""
-
-    settings: Settings
-    reading: sessionmaker[Session]
-    writing: sessionmaker[Session]
-    counting: Counting
-    sealers: Sealers
-    evaluator: Evaluator
-    register: Register
-    queue: JobQueue
-
-    def ready(self) -> dict[str, bool]:
-        """Look at nothing."""
-        return {}
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingQueue:
-    """A queue that remembers whom it was asked to wake."""
-
-    woken: list[tuple[str, ...]] = field(default_factory=list)
-
-    def wake(self, job: str, *ids: str, queue: str) -> None:
-        """Remember."""
-        self.woken.append((queue, job, *ids))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from messages.model import Channel
 from messages.records import CauseTextRow
 from storage.keys import Sealers
 from tests import given
-from tests.members.conftest import RecordingQueue, SignIn
+from tests.stand import RecordingQueue, SignIn
 
 
 def last_code(session: Session, sealers: Sealers) -> str:

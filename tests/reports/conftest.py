@@ -1,7 +1,6 @@
 """What the tests of reports share: an evaluator, a browser on the pages, somebody at the desk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,44 +9,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from checker.evaluator import Evaluator, LocalEvaluator
+from checker.evaluator import LocalEvaluator
 from checker.register import Register
 from config.settings import Settings
 from reports.pages import pages
-from storage.engine import Counting, counting, reading, writing
+from storage.engine import counting, reading, writing
 from storage.keys import Sealers
-from storage.queue import JobQueue
 from tests import given
 from tests.reports.browser import Browser
+from tests.stand import SilentQueue, Stand
 from web.app import create_app
 from web.rooms import HOUSE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
-    """The services of an app in a test."""
-
-    settings: Settings
-    reading: sessionmaker[Session]
-    writing: sessionmaker[Session]
-    counting: Counting
-    sealers: Sealers
-    evaluator: Evaluator
-    register: Register
-    queue: JobQueue
-
-    def ready(self) -> dict[str, bool]:
-        """Look at nothing."""
-        return {}
-
-
-class SilentQueue:
-    """A queue that wakes nobody."""
-
-    def wake(self, job: str, *ids: str, queue: str) -> None:
-        """Let them sleep."""
 
 
 class Compiled(BytecodeCache):
@@ -69,23 +43,10 @@ class Compiled(BytecodeCache):
 COMPILED = Compiled()
 
 
-@pytest.fixture(scope="session")
-def evaluator(keys: Path) -> LocalEvaluator:
-    """Give the evaluator of a test instance."""
-    settings = Settings(data_dir=keys)
-    return LocalEvaluator.load(settings.key_file("register"), settings.key_file("rotation_public"))
-
-
 @pytest.fixture
 def caseworker(session: Session, sealers: Sealers, now: datetime) -> given.Person:
     """Give a caseworker."""
     return given.a_caseworker(session, sealers, now=now)
-
-
-@pytest.fixture
-def register(redis_url: str) -> Register:
-    """Give the register of an empty Redis."""
-    return Register.connect(redis_url)
 
 
 @pytest.fixture

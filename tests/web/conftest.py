@@ -1,7 +1,6 @@
 """What the tests of web ask for: an app on the pages they bring, and somebody who signed in."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,47 +9,21 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from checker.evaluator import Evaluator, LocalEvaluator
+from checker.evaluator import LocalEvaluator
 from checker.register import Register
 from config.settings import Settings
 from members.guard import TOKEN
-from storage.engine import Counting, connect, counting, reading, writing
+from storage.engine import connect, counting, reading, writing
 from storage.keys import Sealers
-from storage.queue import JobQueue
 from tests import given
+from tests.stand import SilentQueue, Stand
 from web.app import create_app
 from web.rooms import HOUSE
 
 NEUTRAL = "https://weather.example.org/"
 BuildApp = Callable[..., Flask]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
-    """Services whose Redis nobody asks, and whose health is what the test says."""
-
-    settings: Settings
-    reading: sessionmaker[Session]
-    writing: sessionmaker[Session]
-    counting: Counting
-    sealers: Sealers
-    evaluator: Evaluator
-    register: Register
-    queue: JobQueue
-    found: Mapping[str, bool] = field(default_factory=dict)
-
-    def ready(self) -> Mapping[str, bool]:
-        """Say what the test put down."""
-        return self.found
-
-
-class SilentQueue:
-    """A queue that wakes nobody."""
-
-    def wake(self, job: str, *ids: str, queue: str) -> None:
-        """Let them sleep."""
 
 
 @pytest.fixture

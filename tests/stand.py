@@ -1,0 +1,50 @@
+"""The services that an app in a test stands on, and queues that wake nobody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from checker.evaluator import Evaluator
+from checker.register import Register
+from config.settings import Settings
+from storage.engine import Counting
+from storage.keys import Sealers
+from storage.queue import JobQueue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Services of an app; their health is what the test says."""
+
+    settings: Settings
+    reading: sessionmaker[Session]
+    writing: sessionmaker[Session]
+    counting: Counting
+    sealers: Sealers
+    evaluator: Evaluator
+    register: Register
+    queue: JobQueue
+    found: Mapping[str, bool] = field(default_factory=dict)
+
+    def ready(self) -> Mapping[str, bool]:
+        """Say what the test put down."""
+        return self.found
+
+
+class SilentQueue:
+    """A queue that wakes nobody."""
+
+    def wake(self, job: str, *ids: str, queue: str) -> None:
+        """Let them sleep."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingQueue:
+    """A queue that remembers whom it was asked to wake."""
+
+    woken: list[tuple[str, ...]] = field(default_factory=list)
+
+    def wake(self, job: str, *ids: str, queue: str) -> None:
+        """Remember."""
+        self.woken.append((queue, job, *ids))
