@@ -11,7 +11,8 @@ from messages.model import Channel
 from messages.records import CauseTextRow
 from storage.keys import Sealers
 from tests import given
-from tests.stand import RecordingQueue, SignIn
+from tests.members.conftest import SignIn
+from tests.stand import RecordingQueue
 
 
 def last_code(session: Session, sealers: Sealers) -> str:
