@@ -93,7 +93,10 @@ def drain(shift: Shift, cause_id: str, channel: str) -> None:
 
 
 def sweep(shift: Shift, _queue: str = "") -> None:
-    """Take work from workers that died, and wake the queue for all that is due in it."""
+    """Take work from workers that died, and wake the queue for all that is due in it.
+
+    The queue's name only keeps the sweeps of different queues from standing for one another.
+    """
     for each in _due(shift):
         shift.services.queue.wake("drain", str(each.cause_id), each.channel, queue=each.queue)
     if shift.queue is Queue.SERVICE:

@@ -198,12 +198,21 @@ def resume(session: Session, cause_id: UUID) -> None:
 
 
 def recall(session: Session, cause_id: UUID) -> None:
-    """Stop a cause for good: what waits is recalled, what is in flight or has left stays."""
+    """Stop a cause for good: what waits is recalled, what is in flight or has left stays.
+
+    Rows that a worker holds at this moment are left to it, for each waiting for the other's would
+    be a deadlock; it finds the cause recalled before it sends them.
+    """
     _turn(session, cause_id, CauseState.OPEN, CauseState.RECALLED)
     _turn(session, cause_id, CauseState.PAUSED, CauseState.RECALLED)
+    waiting = (
+        select(DeliveryRow.id)
+        .where(DeliveryRow.cause_id == cause_id, DeliveryRow.state.in_(WAITING))
+        .with_for_update(skip_locked=True)
+    )
     session.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.cause_id == cause_id, DeliveryRow.state.in_(WAITING))
+        .where(DeliveryRow.id.in_(waiting))
         .values(state=DeliveryState.RECALLED, claim_token=None, lease_until=None)
         .execution_options(synchronize_session=False)
     )
