@@ -46,7 +46,7 @@ def writing(engine: Engine) -> sessionmaker[Session]:
 
 
 def _engine(url: str, *, durable: bool, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=False)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=10, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine, durable=durable)
     else:
