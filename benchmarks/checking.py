@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
-from benchmarks.instance import a_server, an_instance, form_post, signed_in_request
+from benchmarks.instance import a_server, an_instance, form_post, form_request, signed_in_request
 from benchmarks.load import Load, pace, saturate
 from benchmarks.tables import Row
 from config.settings import Settings
@@ -22,16 +22,21 @@ Requests = dict[str, tuple[int, bytes]]
 
 
 def measure() -> list[Row]:
-    """Return the rows: bare route, plain table, Brolly; medians of alternating rounds."""
+    """Return the rows, Brolly's last; medians of alternating rounds."""
     with an_instance(members=20, listed=LISTED) as settings:
         _fill_plain_table(settings)
         with (
             a_server(settings, "bare") as bare_port,
+            a_server(settings, "least") as least_port,
             a_server(settings, "plain") as plain_port,
             a_server(settings, "brolly") as brolly_port,
         ):
             requests = {
                 "bare Flask route": (bare_port, form_post("/check", {"entry": ENTRY})),
+                "the least page": (
+                    least_port,
+                    form_request(least_port, "/check", {"entry": ENTRY}),
+                ),
                 "same page, plain table": (
                     plain_port,
                     signed_in_request(plain_port, "/check", {"entry": ENTRY}).replace(
@@ -72,12 +77,13 @@ def _rows(full: dict[str, list[Load]], paced: dict[str, list[Load]]) -> list[Row
     tails = {
         name: _median([load.percentile(0.99) for load in loads]) for name, loads in paced.items()
     }
-    bare, plain, _ = rates
+    bare, least, plain, _ = rates
     return [
         {
             "what": name,
             "per second": rates[name],
             "of the bare route": rates[name] / rates[bare],
+            "of the least page": rates[name] / rates[least],
             "of the plain table": rates[name] / rates[plain],
             f"p99 at {RATE:.0f}/s, ms": tails[name] * 1000,
             "p99, times the bare route's": tails[name] / tails[bare],

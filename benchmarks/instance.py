@@ -28,6 +28,15 @@ from storage.valkey import arguments, wait_for_valkey
 from workers.services import Services
 
 NEVER_SPENT = 1_000_000_000
+PAYLOAD = Payload(
+    severity=Severity.RISK,
+    kinds=frozenset({HarmKind.NON_PAYMENT}),
+    month="2026-01",
+    regions=("GB-GMP",),
+    band=Band.ONE,
+    advice="Wait for money to arrive.",
+    references=("W-0000000",),
+)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -54,22 +63,13 @@ def an_instance(*, members: int, listed: int, **settings: str) -> Iterator[Setti
 def fill_register(services: Services, listed: int) -> None:
     """List numbers that nobody has, and write the register."""
     now = datetime.now(UTC)
-    payload = Payload(
-        severity=Severity.RISK,
-        kinds=frozenset({HarmKind.NON_PAYMENT}),
-        month="2026-01",
-        regions=("GB-GMP",),
-        band=Band.ONE,
-        advice="Wait for money to arrive.",
-        references=("W-0000000",),
-    )
     with services.writing() as session:
         for number in range(listed):
             checker.list_entry(
                 session,
                 services.evaluator,
                 identifier=Identifier(IdentifierKind.PHONE, f"+4477008{number:05}"),
-                payloads=[payload],
+                payloads=[PAYLOAD],
                 now=now,
             )
         session.commit()
@@ -103,6 +103,19 @@ def signed_in_request(port: int, path: str, fields: dict[str, str]) -> bytes:
     credentials = {"name": member_name(0), "passphrase": PASSPHRASES[_role_of_first(browser)]}
     token = _token(browser, f"{base}/sign-in")
     _post(browser, f"{base}/sign-in", {"csrf_token": token, **credentials})
+    return _filled(browser, jar, base, path, fields)
+
+
+def form_request(port: int, path: str, fields: dict[str, str]) -> bytes:
+    """Open a page and return the octets of its form as this browser posts it."""
+    jar = CookieJar()
+    browser = build_opener(HTTPCookieProcessor(jar))
+    return _filled(browser, jar, f"http://127.0.0.1:{port}", path, fields)
+
+
+def _filled(
+    browser: OpenerDirector, jar: CookieJar, base: str, path: str, fields: dict[str, str]
+) -> bytes:
     token = _token(browser, f"{base}{path}")
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
     return form_post(path, {"csrf_token": token, **fields}, cookies)

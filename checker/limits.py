@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from checker.model import Budget, BudgetSpent, Limits, TooManyAtOnce
 from checker.records import BudgetRow
+from storage.engine import Executor
 
 DAY = timedelta(hours=24)
 SKEW = timedelta(minutes=10)  # between servers' clocks, and between asking the time and using it
@@ -37,7 +38,7 @@ _SPEND = text(
 
 
 def spend(
-    session: Session, *, account_id: UUID, elements: int, now: datetime, limits: Limits
+    executor: Executor, *, account_id: UUID, elements: int, now: datetime, limits: Limits
 ) -> Budget:
     """Take a number of checks from a member's budget and return what is left.
 
@@ -47,7 +48,7 @@ def spend(
     if elements > allowed:
         raise TooManyAtOnce(allowed)
     at, refill = _milliseconds(now), limits.refill // MILLISECOND
-    left = session.execute(
+    left = executor.execute(
         _SPEND,
         {
             "account": account_id,
@@ -61,7 +62,7 @@ def spend(
         },
     ).one_or_none()
     if left is None:
-        raise BudgetSpent(_retry_at(session, account_id, elements, now, limits))
+        raise BudgetSpent(_retry_at(executor, account_id, elements, now, limits))
     today = limits.daily - left.day_used
     return Budget(
         burst_left=min(limits.burst - -(-(left.burst_until - at) // refill), today),
@@ -69,9 +70,9 @@ def spend(
     )
 
 
-def give_back(session: Session, *, account_id: UUID, elements: int, limits: Limits) -> None:
+def give_back(executor: Executor, *, account_id: UUID, elements: int, limits: Limits) -> None:
     """Return checks that were paid for and could not be answered."""
-    session.execute(
+    executor.execute(
         update(BudgetRow)
         .where(BudgetRow.account_id == account_id, BudgetRow.day_used >= elements)
         .values(
@@ -90,9 +91,9 @@ def forget_budgets(session: Session, *, now: datetime) -> int:
 
 
 def _retry_at(
-    session: Session, account_id: UUID, elements: int, now: datetime, limits: Limits
+    executor: Executor, account_id: UUID, elements: int, now: datetime, limits: Limits
 ) -> datetime:
-    row = session.execute(
+    row = executor.execute(
         select(BudgetRow.burst_until, BudgetRow.day_began, BudgetRow.day_used).where(
             BudgetRow.account_id == account_id
         )

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from phonenumbers import is_valid_number, parse
-
 from members.model import Severity as Severity  # noqa: PLC0414 - the checker's word too
 
 
@@ -34,19 +32,6 @@ class Identifier:
     def __repr__(self) -> str:
         """Keep the value out of logs and tracebacks."""
         return f"Identifier({self.kind}, ***)"
-
-    @property
-    def note(self) -> Note | None:
-        """Say what is unusual about it; looked up when asked for, for it costs more than reading.
-
-        A number of a possible length in no range that the metadata knows, or an address at a
-        domain beyond ASCII.
-        """
-        if self.kind is IdentifierKind.EMAIL:
-            labels = self.value.rpartition("@")[2].split(".")
-            beyond = any(label.startswith("xn--") for label in labels)
-            return Note.INTERNATIONAL_DOMAIN if beyond else None
-        return None if is_valid_number(parse(self.value)) else Note.UNKNOWN_RANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +136,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterState:
-    """What the database holds the register in Redis to: nothing older, no other key."""
+    """What the database holds the register in Redis to: nothing older, no other key.
+
+    `waiting` says that entries have changed which Redis does not have yet.
+    """
 
     epoch: int
     public_key: bytes
@@ -159,6 +147,7 @@ class RegisterState:
     pad: int
     generation: int
     rebuilt_at: datetime | None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import svcs
 from flask import Blueprint, render_template, request
 from flask_babel import format_time
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from checker import actions
 from checker.evaluator import Evaluator
@@ -25,8 +24,8 @@ from checker.model import (
 from checker.register import Register
 from config.areas import load_areas
 from config.settings import Settings
-from members.guard import current_account, may_check, reads_only
-from storage.engine import Counting
+from members.guard import current_account, may_check
+from storage.engine import Singly
 
 pages = Blueprint("checker", __name__, template_folder="templates")
 
@@ -51,7 +50,6 @@ def check() -> str:
 
 @pages.post("/check")
 @may_check
-@reads_only
 def answer() -> tuple[str, HTTPStatus]:
     """Answer under the field; the entry stays in it."""
     typed = request.form.get("entry", "")
@@ -82,26 +80,26 @@ def _outcome(entry: str, chosen: str) -> Outcome:
 
 def _answers(identifiers: tuple[Identifier, ...], settings: Settings) -> tuple[Answer, ...]:
     """Spend the budget first, then ask: a sweep pays whatever it finds, but not for no answer."""
-    session, counting = svcs.flask.get(Session, Counting)
     evaluator, register = svcs.flask.get(Evaluator, Register)
     limits = replace(Limits(), burst=settings.check_burst, daily=settings.check_daily)
     account_id, elements = current_account().id, len(identifiers)
-    with counting.begin() as counter:
+    with svcs.flask.get(Singly).connect() as connection:
         actions.spend(
-            counter,
+            connection,
             account_id=account_id,
             elements=elements,
             now=datetime.now(UTC),
             limits=limits,
         )
-    try:
-        return tuple(
-            actions.check(session, evaluator=evaluator, register=register, identifiers=identifiers)
-        )
-    except RegisterUnavailable:
-        with counting.begin() as counter:
-            actions.give_back(counter, account_id=account_id, elements=elements, limits=limits)
-        raise
+        try:
+            return tuple(
+                actions.check(
+                    connection, evaluator=evaluator, register=register, identifiers=identifiers
+                )
+            )
+        except RegisterUnavailable:
+            actions.give_back(connection, account_id=account_id, elements=elements, limits=limits)
+            raise
 
 
 def _page(typed: str, outcome: Outcome) -> str:

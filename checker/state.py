@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, bindparam, select, text
+from sqlalchemy import LargeBinary, Select, bindparam, exists, select, text
 from sqlalchemy.orm import Session
 
 from checker.derivation import CANARY, derive
@@ -12,14 +12,22 @@ from checker.evaluator import Evaluator
 from checker.model import Payload, RegisterState, RegisterUnavailable, Severity, WrongRegisterKey
 from checker.packing import Layout
 from checker.payload import seal
-from checker.records import StateRow
+from checker.records import EntryRow, StateRow
 from storage.base import Moment
+from storage.engine import Executor
 
 FIRST_EPOCH = 1
 CANARIES = 1  # entries that are nobody's
 
 # Of the table, not of the class: every check reads it, and the ORM's rows take twice as long.
-_COLUMNS = select(*(StateRow.__table__.c[field.name] for field in fields(RegisterState)))
+_STATE, _ENTRY = StateRow.__table__.c, EntryRow.__table__.c
+_COLUMNS = select(
+    *(_STATE[field.name] for field in fields(RegisterState) if field.name != "waiting"),
+    exists()
+    .where(_ENTRY.epoch == _STATE.epoch, _ENTRY.synced_at.is_(None))
+    .correlate(StateRow.__table__)
+    .label("waiting"),
+)
 _NEW_STATE = text(
     "insert into register_state (id, epoch, public_key, bucket_bits, pad, generation)"
     " values (1, :epoch, :public_key, :bits, :pad, 0) on conflict do nothing"
@@ -34,9 +42,9 @@ _NEW_CANARY = text(
 )
 
 
-def read_state(session: Session) -> RegisterState:
+def read_state(executor: Executor) -> RegisterState:
     """Return the state; raises RegisterUnavailable before there is a register."""
-    return _required(_state(session, _COLUMNS))
+    return _required(_state(executor, _COLUMNS))
 
 
 def hold_register(session: Session) -> RegisterState:
@@ -82,8 +90,8 @@ def _list_canary(session: Session, evaluator: Evaluator, *, now: datetime) -> No
     )
 
 
-def _state(session: Session, columns: Select[*tuple[Any, ...]]) -> RegisterState | None:
-    row = session.execute(columns).one_or_none()
+def _state(executor: Executor, columns: Select[*tuple[Any, ...]]) -> RegisterState | None:
+    row = executor.execute(columns).one_or_none()
     return None if row is None else RegisterState(**row._mapping)  # noqa: SLF001 - its public name
 
 

@@ -63,8 +63,8 @@ class Settings(BaseSettings):
     check_daily: int = Field(default=20, ge=1)
 
     # Serving
-    web_processes: int = Field(default=1, ge=1)
-    web_threads: int = Field(default=4, ge=1)
+    web_processes: int = Field(default=2, ge=1)
+    web_threads: int = Field(default=2, ge=1)
 
     # Key files; in the data folder unless named
     session_key_file: Path | None = None

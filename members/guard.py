@@ -71,12 +71,6 @@ def staff(*roles: Role) -> Callable[[View], View]:
     return lambda view: _declare(view, access)
 
 
-def reads_only(view: View) -> View:
-    """Declare that a changing request writes nothing in its own transaction (the check)."""
-    view.reads_only = True  # type: ignore[attr-defined] # a mark on the function
-    return view
-
-
 def needs_no_token(view: View) -> View:
     """Declare a changing request without a form token: its sender is proved by a signature."""
     view.needs_no_token = True  # type: ignore[attr-defined] # a mark on the function

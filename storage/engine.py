@@ -1,6 +1,8 @@
 """Engines and sessions: SQLite with full durability, PostgreSQL through psycopg 3."""
 
 import sqlite3
+from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -11,24 +13,33 @@ BUSY_MILLISECONDS = 15_000
 LOCK_MILLISECONDS = 15_000
 WRITES = "brolly_writes"
 
+Executor = Session | Connection  # what runs a statement
 
-class Counting(sessionmaker[Session]):
-    """Sessions on the counting engine; a type of its own, so that pages can look it up."""
+
+@dataclass(frozen=True, slots=True)
+class Singly:
+    """Connections on which each statement commits by itself: half the cost of a transaction.
+
+    Commits survive a crash of ours, not always a power cut. For what every request asks and
+    counts: who is signed in, and a member's budget. Waiting for the disk each time would make the
+    answer slow, and a few checks handed back after a power cut harm nobody.
+    """
+
+    engine: Engine
+
+    @classmethod
+    def at(cls, url: str, *, pool_size: int = 4) -> Self:
+        """Return such connections to a database."""
+        return cls(_engine(url, pool_size=pool_size, singly=True))
+
+    def connect(self) -> Connection:
+        """Return a connection; close it, or use it in a `with`."""
+        return self.engine.connect()
 
 
 def connect(url: str, *, pool_size: int = 10) -> Engine:
     """Return an engine whose commits survive a power cut."""
-    return _engine(url, durable=True, pool_size=pool_size)
-
-
-def counting(url: str, *, pool_size: int = 4) -> Counting:
-    """Return sessions for counters: commits survive a crash of ours, not always a power cut.
-
-    A check spends its budget with a write; waiting for the disk each time would make the answer
-    slow, and a few checks handed back after a power cut harm nobody.
-    """
-    engine = _engine(url, durable=False, pool_size=pool_size)
-    return Counting(engine.execution_options(**{WRITES: True}), expire_on_commit=False)
+    return _engine(url, pool_size=pool_size, singly=False)
 
 
 def reading(engine: Engine) -> sessionmaker[Session]:
@@ -45,16 +56,23 @@ def writing(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine.execution_options(**{WRITES: True}), expire_on_commit=False)
 
 
-def _engine(url: str, *, durable: bool, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=10, hide_parameters=True)
+def _engine(url: str, *, pool_size: int, singly: bool) -> Engine:
+    alone = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=10,
+        hide_parameters=True,
+        **(alone if singly else {}),
+    )
     if engine.dialect.name == "sqlite":
-        _set_up_sqlite(engine, durable=durable)
+        _set_up_sqlite(engine, singly=singly)
     else:
-        _set_up_postgresql(engine, durable=durable)
+        _set_up_postgresql(engine, singly=singly)
     return engine
 
 
-def _set_up_sqlite(engine: Engine, *, durable: bool) -> None:
+def _set_up_sqlite(engine: Engine, *, singly: bool) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         del entry
@@ -63,12 +81,15 @@ def _set_up_sqlite(engine: Engine, *, durable: bool) -> None:
         for pragma in (
             f"busy_timeout = {BUSY_MILLISECONDS}",
             "journal_mode = WAL",
-            f"synchronous = {'FULL' if durable else 'NORMAL'}",
+            f"synchronous = {'NORMAL' if singly else 'FULL'}",
             "foreign_keys = ON",
             "secure_delete = ON",
             "temp_store = MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+    if singly:
+        return
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -76,14 +97,14 @@ def _set_up_sqlite(engine: Engine, *, durable: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _set_up_postgresql(engine: Engine, *, durable: bool) -> None:
+def _set_up_postgresql(engine: Engine, *, singly: bool) -> None:
     @event.listens_for(engine, "connect")
     def _session_settings(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         del entry
         cursor = connection.cursor()
         cursor.execute(f"SET lock_timeout = {LOCK_MILLISECONDS}")
         cursor.execute("SET timezone = 'UTC'")
-        if not durable:
+        if singly:
             cursor.execute("SET synchronous_commit = off")
         cursor.close()
         connection.commit()

@@ -21,7 +21,7 @@ from checker.evaluator import LocalEvaluator
 from checker.register import Register
 from cli.keys import create_missing_keys
 from config.settings import Settings
-from storage.engine import connect, writing
+from storage.engine import Singly, connect, writing
 from storage.keys import Sealers
 from storage.migrating import upgrade
 from tests.servers import PostgresServer, ValkeyServer, scratch_folder
@@ -164,6 +164,14 @@ def migrated_postgres(postgres: PostgresServer) -> Iterator["MigratedPostgres"]:
     upgrade(url)
     with postgres.connect(DATABASE) as connection:
         yield MigratedPostgres(url, connection)
+
+
+@pytest.fixture
+def singly(database_url: str) -> Iterator[Singly]:
+    """Connections on which each statement commits by itself."""
+    connections = Singly.at(database_url)
+    yield connections
+    connections.engine.dispose()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from checker.evaluator import Evaluator
 from checker.register import Register
 from config.settings import Settings
-from storage.engine import Counting
+from storage.engine import Singly
 from storage.keys import Sealers
 from storage.queue import JobQueue
 
@@ -20,7 +20,7 @@ class Stand:
     settings: Settings
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
-    counting: Counting
+    singly: Singly
     sealers: Sealers
     evaluator: Evaluator
     register: Register

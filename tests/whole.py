@@ -141,4 +141,3 @@ def whole(settings: Settings, compiled: Path) -> Iterator[Whole]:
         compiled.mkdir(exist_ok=True)
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
         yield Whole(services, app)
-        services.counting.kw["bind"].dispose()

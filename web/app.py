@@ -16,6 +16,7 @@ from web.gate import stand_guard
 from web.headers import add_headers
 from web.languages import set_up_languages
 from web.navigation import set_up_navigation
+from web.parts import set_up_parts
 from web.rooms import rooms_of
 from web.services import Services, register_services
 
@@ -55,6 +56,7 @@ def create_app(services: Services, rooms: Iterable[Blueprint] | None = None) -> 
     ask_for_tokens(app)
     map_errors(app)
     set_up_navigation(app)
+    set_up_parts(app)
     return app
 
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import svcs
 from flask import Flask, current_app, g, request
-from sqlalchemy.orm import Session
 
 from members.actions import resume
 from members.guard import access_of, forget_token, kept_token
 from members.model import Account
+from storage.engine import Singly
 from storage.keys import Sealers
-from web.services import Services, only_reads
+from web.services import SAFE_METHODS
 
 OPEN = frozenset({"static", "health.alive", "health.ready", "leave.leave"})  # whoever asks
 
@@ -36,12 +36,10 @@ def stand_guard(app: Flask) -> None:
 def _find(token: str) -> Account | None:
     """Look up whose token it is.
 
-    A changing request is read whole first, and looked up apart from its own transaction: nobody
-    holds the database's write lock while a slow phone is still sending.
+    A changing request is read whole first: nothing after this waits for a slow phone to send.
     """
-    now, sealers = datetime.now(UTC), svcs.flask.get(Sealers)
-    if only_reads():
-        return resume(svcs.flask.get(Session), sealers, token=token, now=now)
-    request.get_data(parse_form_data=True)
-    with svcs.flask.get(Services).reading() as apart:
-        return resume(apart, sealers, token=token, now=now)
+    if request.method not in SAFE_METHODS:
+        request.get_data(parse_form_data=True)
+    singly, sealers = svcs.flask.get(Singly, Sealers)
+    with singly.connect() as connection:
+        return resume(connection, sealers, token=token, now=datetime.now(UTC))

@@ -48,9 +48,14 @@ def set_up_languages(
     Babel(app, default_locale=SOURCE, default_timezone=time_zone, locale_selector=choose)
     app.jinja_env.globals.update(
         _=sentence,
-        language=lambda: _spoken().tag,
+        language=language,
         direction=lambda: _spoken().direction,
     )
+
+
+def language() -> str:
+    """Return the language of the request as HTML writes it (BCP 47)."""
+    return _spoken().tag
 
 
 def sentence(source: str, /, **values: object) -> Markup:
@@ -76,9 +81,9 @@ class _Spoken:
 
 
 def _spoken() -> _Spoken:
-    if "spoken" not in g:
-        g.spoken = _speak(str(get_locale() or SOURCE), get_translations())
-    spoken: _Spoken = g.spoken
+    spoken: _Spoken | None = g.get("spoken")
+    if spoken is None:
+        spoken = g.spoken = _speak(str(get_locale() or SOURCE), get_translations())
     return spoken
 
 

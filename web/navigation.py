@@ -49,6 +49,7 @@ def set_up_navigation(app: Flask) -> None:
             method = "GET" if "GET" in (rule.methods or ()) else "POST"
             ways[rule.endpoint] = (addresses.build(rule.endpoint, method=method), access)
     app.extensions["ways"] = ways
+    app.extensions["addresses"] = frozenset(address for address, _ in ways.values())
     app.jinja_env.globals.update(way=way, doors=doors)
 
 
@@ -59,6 +60,12 @@ def way(endpoint: str) -> str:
         return ""
     address, access = ways[endpoint]
     return address if access.allows(current()) else ""
+
+
+def is_a_way(path: str) -> bool:
+    """Whether this is the address of a page without parameters."""
+    addresses: frozenset[str] = current_app.extensions["addresses"]
+    return path in addresses
 
 
 def doors() -> Iterator[tuple[str, str]]:

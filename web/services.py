@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 import svcs
-from flask import Flask, current_app, request
+from flask import Flask, request
 from sqlalchemy.orm import Session, sessionmaker
 
 from checker.evaluator import Evaluator
 from checker.register import Register
 from config.settings import Settings
-from storage.engine import Counting
+from storage.engine import Singly
 from storage.keys import Sealers
 from storage.queue import JobQueue
 
@@ -36,8 +36,8 @@ class Services(Protocol):
         ...
 
     @property
-    def counting(self) -> Counting:
-        """Return sessions for counters."""
+    def singly(self) -> Singly:
+        """Return connections on which each statement commits by itself."""
         ...
 
     @property
@@ -71,7 +71,7 @@ def register_services(app: Flask, services: Services) -> None:
     for kind, service in (
         (Services, services),
         (Settings, services.settings),
-        (Counting, services.counting),
+        (Singly, services.singly),
         (Sealers, services.sealers),
         (JobQueue, services.queue),
         (Evaluator, services.evaluator),
@@ -80,15 +80,8 @@ def register_services(app: Flask, services: Services) -> None:
         svcs.flask.register_value(app, kind, service)
 
     def session() -> Iterator[Session]:
-        with (services.reading if only_reads() else services.writing)() as opened:
+        only_reads = request.method in SAFE_METHODS
+        with (services.reading if only_reads else services.writing)() as opened:
             yield opened
 
     svcs.flask.register_factory(app, Session, session)
-
-
-def only_reads() -> bool:
-    """Whether this request's own transaction writes nothing, so that it need not wait to write."""
-    if request.method in SAFE_METHODS:
-        return True
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "reads_only", False)

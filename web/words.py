@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from babel.dates import format_date as format_date_in
 from flask_babel import format_date, format_timedelta, get_locale
-from phonenumbers import PhoneNumberFormat, format_number, parse
 
-from checker.model import Band, HarmKind, Identifier, IdentifierKind, Note, Payload
+from checker.identifiers import as_written, note_on
+from checker.model import Band, HarmKind, Identifier, Note, Payload
 from members.model import Severity, WorkSetting
 from messages.model import CauseState, Channel, DeliveryState
 from reports.model import (
@@ -189,14 +189,13 @@ def areas(codes: Iterable[str], names: Areas) -> str:
 
 def identifier(one: Identifier) -> str:
     """Write an identifier as people read it."""
-    if one.kind is IdentifierKind.PHONE:
-        return format_number(parse(one.value), PhoneNumberFormat.INTERNATIONAL)
-    return one.value
+    return as_written(one)
 
 
-def note(one: Note) -> str:
-    """Say what is unusual about an identifier that was read all the same."""
+def note(one: Identifier) -> str:
+    """Say what is unusual about an identifier that was read all the same; mostly nothing."""
     return {
+        None: "",
         Note.UNKNOWN_RANGE: _(
             "This number is in no range that we know of. Look at each digit again: it may be new, "
             "or one is wrong."
@@ -205,7 +204,7 @@ def note(one: Note) -> str:
             "This address has letters beyond a to z after the @. Look whether they are the ones "
             "that you were given."
         ),
-    }[one]
+    }[note_on(one)]
 
 
 def payload_facts(payload: Payload, names: Areas) -> Pairs:

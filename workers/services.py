@@ -16,7 +16,7 @@ from checker.evaluator import Evaluator, EvaluatorUnavailable, LocalEvaluator
 from checker.model import RegisterUnavailable
 from checker.register import Register
 from config.settings import Settings
-from storage.engine import Counting, connect, counting, reading, writing
+from storage.engine import Singly, connect, reading, writing
 from storage.keys import Sealers
 from storage.queue import JobQueue
 from storage.redis_server import redis_client
@@ -31,7 +31,7 @@ class Services:
 
     settings: Settings
     engine: Engine
-    counting: Counting
+    singly: Singly
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
     sealers: Sealers
@@ -48,7 +48,7 @@ class Services:
         return cls(
             settings=settings,
             engine=engine,
-            counting=counting(settings.database),
+            singly=Singly.at(settings.database),
             reading=reading(engine),
             writing=writing(engine),
             sealers=Sealers.load(settings),
@@ -63,6 +63,7 @@ class Services:
     def close(self) -> None:
         """Close connections."""
         self.engine.dispose()
+        self.singly.engine.dispose()
         self.redis.close()
 
     def __enter__(self) -> Self:

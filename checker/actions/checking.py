@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from checker.derivation import CANARY, Derived, derive, input_of
 from checker.evaluator import Evaluator, EvaluatorUnavailable
@@ -16,8 +16,10 @@ from checker.model import (
     Severity,
 )
 from checker.payload import ENTRY_OCTETS, EntryUnreadable, pack, unpack, unseal
+from checker.records import EntryRow
 from checker.register import Register
 from checker.state import read_state
+from storage.engine import Executor
 
 # What a miss works on, so that it takes as long as a hit.
 DECOY_ENTRY = bytes(ENTRY_OCTETS)
@@ -34,7 +36,7 @@ DECOY_PAYLOAD = pack(
 
 
 def check(
-    session: Session,
+    executor: Executor,
     *,
     evaluator: Evaluator,
     register: Register,
@@ -44,18 +46,35 @@ def check(
 
     Raises RegisterUnavailable whenever that cannot be known for certain.
     """
-    state = _agreed_state(session, evaluator)
+    state = _agreed_state(executor, evaluator)
     derived = _derive(evaluator, [input_of(identifier) for identifier in identifiers], state)
-    found = register.look_up([one.tag for one in derived], state)
+    tags = [one.tag for one in derived]
+    ahead = _ahead_of_redis(executor, tags, state) if state.waiting else {}
+    found = register.look_up(tags, state)
     if found.build != register.proved_build:
         _find_canary(evaluator, register, state)
-    payloads = map(_opened, derived, found.entries)
+    entries = [ahead.get(tag, entry) for tag, entry in zip(tags, found.entries, strict=True)]
+    payloads = map(_opened, derived, entries)
     return [Answer(*pair) for pair in zip(identifiers, payloads, strict=True)]
 
 
-def prove_register(session: Session, *, evaluator: Evaluator, register: Register) -> None:
+def prove_register(executor: Executor, *, evaluator: Evaluator, register: Register) -> None:
     """Find the canary: evaluator, database and Redis fit together; raises RegisterUnavailable."""
-    _find_canary(evaluator, register, _agreed_state(session, evaluator))
+    _find_canary(evaluator, register, _agreed_state(executor, evaluator))
+
+
+def _ahead_of_redis(
+    executor: Executor, tags: Sequence[bytes], state: RegisterState
+) -> dict[bytes, bytes | None]:
+    """Return the entries that have changed and are not in Redis yet, None for one taken off.
+
+    Asked before Redis is: what is brought there in between is found there. So a warning that is
+    published is found from then on, also while Redis is behind.
+    """
+    changed = select(EntryRow.tag, EntryRow.entry).where(
+        EntryRow.epoch == state.epoch, EntryRow.tag.in_(tags), EntryRow.synced_at.is_(None)
+    )
+    return {row.tag: row.entry for row in executor.execute(changed)}
 
 
 def _find_canary(evaluator: Evaluator, register: Register, state: RegisterState) -> None:
@@ -67,8 +86,8 @@ def _find_canary(evaluator: Evaluator, register: Register, state: RegisterState)
     register.proved_build = found.build
 
 
-def _agreed_state(session: Session, evaluator: Evaluator) -> RegisterState:
-    state = read_state(session)
+def _agreed_state(executor: Executor, evaluator: Evaluator) -> RegisterState:
+    state = read_state(executor)
     if state.public_key != evaluator.public_key:
         message = "the evaluator's key is not the one that the register was made with"
         raise RegisterUnavailable(message)

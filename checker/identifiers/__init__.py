@@ -48,3 +48,5 @@ a range of its metadata.
 """
 
 from checker.identifiers.reading import read as read
+from checker.identifiers.showing import as_written as as_written
+from checker.identifiers.showing import note_on as note_on

@@ -10,7 +10,6 @@ from phonenumbers import (
     ValidationResult,
     country_code_for_region,
     is_possible_number_with_reason,
-    is_valid_number,
     national_significant_number,
     number_type,
     parse,
@@ -79,7 +78,18 @@ def number_from(text: str, region: str | None) -> Number | None:
 
 def is_known(number: Number) -> bool:
     """Tell whether a number is in a range that the metadata knows."""
-    return is_valid_number(parse(number.value))
+    return plan_of(number.code).known.fullmatch(number.national) is not None
+
+
+def phone_number(number: Number) -> PhoneNumber:
+    """Return a number as the library has it."""
+    zeros = len(number.national) - len(str(int(number.national)))
+    return PhoneNumber(
+        country_code=number.code,
+        national_number=int(number.national),
+        italian_leading_zero=True if zeros else None,
+        number_of_leading_zeros=zeros if zeros > 1 else None,
+    )
 
 
 def is_premium(number: Number) -> bool:

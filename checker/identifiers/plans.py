@@ -1,6 +1,7 @@
 """Numbering plans: what libphonenumber's metadata says about one country calling code."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +17,18 @@ from phonenumbers import (
 LONGEST_CODE = 3  # E.164: a country calling code has one to three digits
 CODES = frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
 NEVER = re.compile(r"(?!)")
+KINDS = (  # of ranges, as the metadata names them; a number in any of them is valid
+    "fixed_line",
+    "mobile",
+    "toll_free",
+    "premium_rate",
+    "shared_cost",
+    "personal_number",
+    "voip",
+    "pager",
+    "uan",
+    "voicemail",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +37,8 @@ class Plan:
 
     `lengths` are the possible lengths of its national significant numbers, `mobile` the shortest
     of its mobiles, `shape` what all numbers look like, `trunk` what may be dialled before one
-    inside the country, `abroad` before one elsewhere, `premium` its ranges that cost extra.
+    inside the country, `abroad` before one elsewhere, `premium` its ranges that cost extra,
+    `known` all its ranges.
     """
 
     lengths: frozenset[int]
@@ -33,6 +47,7 @@ class Plan:
     trunk: re.Pattern[str]
     abroad: re.Pattern[str]
     premium: re.Pattern[str]
+    known: re.Pattern[str]
 
     def holds(self, national: str) -> bool:
         """Tell whether a national significant number is possible.
@@ -51,11 +66,7 @@ class Plan:
 def plan_of(code: int) -> Plan:
     """Return the plan of a known country calling code."""
     main = _metadata(region_code_for_country_code(code), code)
-    premium = [
-        f"(?:{pattern})"
-        for region in region_codes_for_country_code(code)
-        if (pattern := _pattern(_metadata(region, code).premium_rate))
-    ]
+    regions = [_metadata(region, code) for region in region_codes_for_country_code(code)]
     lengths = frozenset(_lengths(main.general_desc))
     mobiles = lengths.intersection(_lengths(main.mobile))
     return Plan(
@@ -64,7 +75,8 @@ def plan_of(code: int) -> Plan:
         shape=_compiled(_pattern(main.general_desc)),
         trunk=_compiled(main.national_prefix_for_parsing),
         abroad=_compiled(main.international_prefix),
-        premium=_compiled("|".join(premium)),
+        premium=_any_of(region.premium_rate for region in regions),
+        known=_any_of(getattr(region, kind) for region in regions for kind in KINDS),
     )
 
 
@@ -92,6 +104,11 @@ def _metadata(region: str, code: int) -> PhoneMetadata:
         message = f"libphonenumber has no metadata for region {region}"
         raise LookupError(message)
     return found
+
+
+def _any_of(described: Iterable[PhoneNumberDesc | None]) -> re.Pattern[str]:
+    patterns = filter(None, map(_pattern, described))
+    return _compiled("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from members.model import ABSOLUTE, FREE_TRIES, LONGEST_WAIT, Account, AccountSt
 from members.records import AccountRow, SignInRow, SignInTryRow
 from members.refusals import TooManyTries, WrongCredentials
 from storage.base import new_id
-from storage.engine import WRITES, writing
+from storage.engine import Executor
 from storage.keys import Sealers
 
 TOKEN_BYTES = 32
@@ -158,19 +158,19 @@ def sign_in(
     return finish_sign_in(session, counted, passphrase=passphrase, now=now, hasher=hasher)
 
 
-def resume(session: Session, sealers: Sealers, *, token: str, now: datetime) -> Account | None:
+def resume(executor: Executor, sealers: Sealers, *, token: str, now: datetime) -> Account | None:
     """Return the account that a token stands for, or None if it has ended or run out.
 
-    Idle time is kept to the minute: the sign-in is marked as seen at most once a minute, in a
-    short transaction of its own if the session only reads.
+    Idle time is kept to the minute: the sign-in is marked as seen at most once a minute.
     """
     wanted = {"token_hash": hash_of(token), **limits(now)}
-    found = session.connection().execute(RESUME, wanted).first()
+    found = executor.execute(RESUME, wanted).first()
     if found is None or found[5] not in MAY_SIGN_IN:
         return None
     sign_in_id, seen_at, account_id, sealed_name, role, state, language, organisation_id = found
     if now - seen_at >= TOUCH_AFTER:
-        _touch(session, sign_in_id, now)
+        seen = update(SignInRow).where(SignInRow.id == sign_in_id).values(seen_at=now)
+        executor.execute(seen)
     return Account(
         id=account_id,
         name=names.unseal(sealers.members, sealed_name, account_id),
@@ -210,13 +210,3 @@ def _wait_after(failures: int) -> timedelta:
         return timedelta()
     doublings = min(failures - FREE_TRIES, 10)
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
-
-
-def _touch(session: Session, sign_in_id: UUID, now: datetime) -> None:
-    seen = update(SignInRow).where(SignInRow.id == sign_in_id).values(seen_at=now)
-    bind = session.get_bind()
-    if isinstance(bind, Engine) and not bind.get_execution_options().get(WRITES):
-        with writing(bind).begin() as short:
-            short.execute(seen)
-    else:
-        session.execute(seen)

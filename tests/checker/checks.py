@@ -1,8 +1,11 @@
 """A register and what a member, a caseworker or a fault does with it."""
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 from redis import Redis
 from sqlalchemy.orm import Session
@@ -10,9 +13,9 @@ from sqlalchemy.orm import Session
 from checker import actions
 from checker.derivation import derive
 from checker.evaluator import Evaluator, LocalEvaluator
-from checker.model import Identifier, Payload
+from checker.model import Identifier, Payload, RegisterState
 from checker.packing import Layout
-from checker.register import CARD, Register
+from checker.register import CARD, Found, Register
 
 
 class Checks:
@@ -58,6 +61,20 @@ class Checks:
         self.session.rollback()
         assert [answer.identifier for answer in answers] == list(identifiers)
         return [answer.found for answer in answers]
+
+    @contextmanager
+    def refreshed_once_redis_was_asked(self) -> Iterator[None]:
+        """Let another program bring Redis up to date while a check is between its steps."""
+        other = Register.connect(self.redis_url)
+
+        def look_up(tags: Sequence[bytes], state: RegisterState) -> Found:
+            found = other.look_up(tags, state)
+            self.session.rollback()
+            self.refresh()
+            return found
+
+        with patch.object(self.register, "look_up", look_up):
+            yield
 
     def tag(self, of: bytes) -> bytes:
         return derive(self.evaluator.evaluate([of])[0], 1).tag

@@ -59,6 +59,20 @@ def test_a_withdrawn_warning_can_come_back(checks: Checks) -> None:
     assert checks.check(LISTED) == [a_payload(month="2026-03")]
 
 
+def test_a_warning_counts_from_its_commit_on_while_redis_is_still_behind(checks: Checks) -> None:
+    checks.list_warnings(UNLISTED, WARNING)
+    checks.list_warnings(LISTED)
+    assert checks.check(UNLISTED, LISTED, EMAIL) == [WARNING, None, None]
+    checks.refresh()
+    assert checks.check(UNLISTED, LISTED, EMAIL) == [WARNING, None, None]
+
+
+def test_a_warning_that_reaches_redis_during_a_check_is_found(checks: Checks) -> None:
+    checks.list_warnings(UNLISTED, WARNING)
+    with checks.refreshed_once_redis_was_asked():
+        assert checks.check(UNLISTED) == [WARNING]
+
+
 def test_two_warnings_about_one_number_are_answered_as_one(checks: Checks) -> None:
     other = a_payload(regions=("GB-MET",), references=("W-2",))
     checks.publish(LISTED, WARNING, other)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from checker import actions
 from checker.model import Budget, BudgetSpent, Limits, TooManyAtOnce
 from checker.records import BudgetRow
-from storage.engine import counting, writing
+from storage.engine import Singly, writing
 from storage.keys import Sealers
 from tests import given
 
@@ -172,24 +172,19 @@ def test_a_day_of_a_clock_far_ahead_is_dropped(spend: Spend, now: datetime) -> N
     assert spend(now) == Budget(burst_left=4, today_left=19)
 
 
-@pytest.mark.parametrize("durable", [True, False], ids=["durable", "counting"])
 def test_many_checks_at_once_spend_exactly_the_budget(
-    member: UUID, engine: Engine, now: datetime, *, durable: bool
+    member: UUID, singly: Singly, now: datetime
 ) -> None:
-    url = engine.url.render_as_string(hide_password=False)
-    sessions = writing(engine) if durable else counting(url)
-
     def check(_: int) -> bool:
         try:
-            with sessions.begin() as session:
-                actions.spend(session, account_id=member, elements=1, now=now, limits=LIMITS)
+            with singly.connect() as connection:
+                actions.spend(connection, account_id=member, elements=1, now=now, limits=LIMITS)
         except BudgetSpent:
             return False
         return True
 
     with ThreadPoolExecutor(8) as threads:
         allowed = list(threads.map(check, range(40)))
-    sessions.kw["bind"].dispose()
     assert sum(allowed) == LIMITS.burst
 
 

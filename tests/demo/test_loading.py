@@ -33,7 +33,6 @@ def services(keys: Path, database_url: str, redis_url: str) -> Iterator[Services
     settings = Settings(data_dir=keys, database_url=database_url, redis_url=redis_url)
     with Services.open(settings) as services:
         yield services
-        services.counting.kw["bind"].dispose()
 
 
 def stories(seed: int) -> list[Story]:

@@ -15,7 +15,7 @@ from checker.register import Register
 from config.settings import Settings
 from members.guard import TOKEN
 from members.pages import pages
-from storage.engine import counting, reading, writing
+from storage.engine import Singly, reading, writing
 from storage.keys import Sealers
 from tests import given
 from tests.members.visits import Visitor
@@ -34,7 +34,7 @@ def queue() -> RecordingQueue:
 
 @pytest.fixture
 def app(
-    engine: Engine, database_url: str, sealers: Sealers, keys: Path, queue: RecordingQueue
+    engine: Engine, singly: Singly, sealers: Sealers, keys: Path, queue: RecordingQueue
 ) -> Flask:
     """Give an app with the pages of members on a real database; nobody asks its Redis."""
     settings = Settings(data_dir=keys)
@@ -42,7 +42,7 @@ def app(
         settings=settings,
         reading=reading(engine),
         writing=writing(engine),
-        counting=counting(database_url),
+        singly=singly,
         sealers=sealers,
         evaluator=LocalEvaluator.load(
             settings.key_file("register"), settings.key_file("rotation_public")

@@ -11,7 +11,7 @@ from members import actions as members
 from members.model import ABSOLUTE, FREE_TRIES, IDLE, LONGEST_WAIT, NoSuchAccount
 from members.records import AccountRow
 from members.refusals import TooManyTries, WrongCredentials
-from storage.engine import reading
+from storage.engine import Singly
 from storage.keys import Sealers
 from tests import given
 from tests.given import QUICK, Person
@@ -201,15 +201,14 @@ def test_a_sign_in_is_marked_as_seen_at_most_once_a_minute(
 
 
 def test_reading_a_page_marks_the_sign_in_as_seen_in_a_write_of_its_own(
-    session: Session, engine: Engine, sealers: Sealers, now: datetime
+    session: Session, singly: Singly, sealers: Sealers, now: datetime
 ) -> None:
     person = given.a_member(session, sealers, now=now)
     token = given.a_sign_in(session, sealers, person, now=now)
     session.commit()
     later = now + 2 * MINUTE
-    with reading(engine)() as reader:
-        assert members.resume(reader, sealers, token=token, now=later)
-        reader.rollback()
+    with singly.connect() as connection:
+        assert members.resume(connection, sealers, token=token, now=later)
     [found] = members.list_sign_ins(session, account_id=person.id, token=token, now=later)
     assert found.seen_at == later
 
@@ -232,8 +231,8 @@ def test_an_ended_sign_in_opens_nothing_from_the_next_request_on(
             [found] = members.list_sign_ins(session, account_id=person.id, token="another", now=now)
             members.end_sign_in(session, account_id=person.id, sign_in_id=found.id, now=now)
     session.commit()
-    with reading(engine)() as reader:
-        assert members.resume(reader, sealers, token=token, now=now) is None
+    with engine.connect() as connection:
+        assert members.resume(connection, sealers, token=token, now=now) is None
 
 
 @pytest.mark.parametrize("state", ["declined", "suspended", "left"])

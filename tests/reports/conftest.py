@@ -15,7 +15,7 @@ from checker.evaluator import LocalEvaluator
 from checker.register import Register
 from config.settings import Settings
 from reports.pages import pages
-from storage.engine import counting, reading, writing
+from storage.engine import Singly, reading, writing
 from storage.keys import Sealers
 from tests import given
 from tests.reports.browser import Browser
@@ -52,18 +52,18 @@ def caseworker(session: Session, sealers: Sealers, now: datetime) -> given.Perso
 @pytest.fixture
 def app(
     engine: Engine,
+    singly: Singly,
     sealers: Sealers,
     keys: Path,
     evaluator: LocalEvaluator,
     register: Register,
-    database_url: str,
 ) -> Flask:
     """Give an app with the pages of reports on a real database."""
     stand = Stand(
         settings=Settings(data_dir=keys),
         reading=reading(engine),
         writing=writing(engine),
-        counting=counting(database_url),
+        singly=singly,
         sealers=sealers,
         evaluator=evaluator,
         register=register,

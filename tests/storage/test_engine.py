@@ -2,13 +2,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from messages.records import SuppressionRow
 from storage.base import Moment
-from storage.engine import counting, writing
+from storage.engine import Singly, writing
 
 
 def test_sqlite_commits_survive_a_power_cut_and_deleted_rows_are_overwritten(
@@ -29,16 +29,18 @@ def test_sqlite_commits_survive_a_power_cut_and_deleted_rows_are_overwritten(
     }
 
 
-def test_counters_do_not_wait_for_the_disk(database_url: str) -> None:
-    sessions = counting(database_url)
-    with sessions() as session:
-        bind = session.get_bind()
-        if session.get_bind().dialect.name == "sqlite":
-            assert session.scalar(text("PRAGMA synchronous")) == 1
-        else:
-            assert session.scalar(text("SHOW synchronous_commit")) == "off"
-    assert isinstance(bind, Engine)
-    bind.dispose()
+def test_single_statements_commit_at_once_and_do_not_wait_for_the_disk(
+    singly: Singly, engine: Engine, now: datetime
+) -> None:
+    sqlite = engine.dialect.name == "sqlite"
+    asked, waits_for_nothing = (
+        ("PRAGMA synchronous", 1) if sqlite else ("SHOW synchronous_commit", "off")
+    )
+    row = {"fingerprint": bytes(32), "channel": "sms", "reason": "test", "since": now}
+    with singly.connect() as connection, engine.connect() as other:
+        assert connection.scalar(text(asked)) == waits_for_nothing
+        connection.execute(insert(SuppressionRow).values(**row))
+        assert other.scalar(text("SELECT count(*) FROM suppression")) == 1
 
 
 def test_two_writers_that_read_first_both_get_through(engine: Engine, now: datetime) -> None:

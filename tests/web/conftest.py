@@ -15,7 +15,7 @@ from checker.evaluator import LocalEvaluator
 from checker.register import Register
 from config.settings import Settings
 from members.guard import TOKEN
-from storage.engine import connect, counting, reading, writing
+from storage.engine import Singly, connect, reading, writing
 from storage.keys import Sealers
 from tests import given
 from tests.stand import SilentQueue, Stand
@@ -48,11 +48,13 @@ def build(settings: Settings, sealers: Sealers, tmp_path: Path) -> Iterator[Buil
         if engine is None:
             engines.append(connect(nowhere))
             engine = engines[-1]
+        singly = Singly.at(engine.url.render_as_string(hide_password=False))
+        engines.append(singly.engine)
         stand = Stand(
             settings=here,
             reading=reading(engine),
             writing=writing(engine),
-            counting=counting(nowhere),
+            singly=singly,
             sealers=sealers,
             evaluator=LocalEvaluator.load(
                 here.key_file("register"), here.key_file("rotation_public")
