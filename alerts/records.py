@@ -1,6 +1,6 @@
 """The rows of alerts; private to the room."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
@@ -15,7 +15,7 @@ class AlertRow(Base):
     __tablename__ = "alert"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    reference: Mapped[str] = mapped_column(String(16), index=True)
     warning_id: Mapped[UUID] = mapped_column(ForeignKey("warning.id"), index=True)
     cause_id: Mapped[UUID] = mapped_column(ForeignKey("cause.id"), unique=True)
     severity: Mapped[str] = mapped_column(String(16))
@@ -28,3 +28,16 @@ class AlertRow(Base):
     cost: Mapped[float]
     currency: Mapped[str] = mapped_column(String(3))
     sms_seconds: Mapped[int]
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"), index=True)
+
+
+class DigestRow(Base):
+    """One day's digest of one contact: once, however often the schedule runs."""
+
+    __tablename__ = "digest"
+
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True
+    )
+    period: Mapped[date] = mapped_column(primary_key=True)  # the local day that it sums up
+    cause_id: Mapped[UUID] = mapped_column(ForeignKey("cause.id", ondelete="CASCADE"), index=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment, SealedBytes
@@ -46,6 +46,11 @@ class AccountRow(Base):
     risk: Mapped[bool] = mapped_column(default=True)
     cover: Mapped[str] = mapped_column(String(16), default="plain")
     language: Mapped[str] = mapped_column(String(35), default="en")
+    quiet_from: Mapped[int | None]  # minutes since midnight, local; none: no quiet hours
+    quiet_until: Mapped[int | None]
+    danger_in_quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    time_zone: Mapped[str | None] = mapped_column(String(40))  # IANA; none: the instance's
+    digest_at: Mapped[int | None]  # minutes since midnight, local; none: no digest
 
 
 class AccountAreaRow(Base):

@@ -31,6 +31,9 @@ class CauseKind(StrEnum):
     """Why messages are sent."""
 
     ALERT = "alert"
+    CORRECTION = "correction"
+    DIGEST = "digest"
+    NOTICE = "notice"  # to one person, about their own contacts
     CODE = "code"
 
 

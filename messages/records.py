@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment, SealedBytes
@@ -22,6 +22,7 @@ class ContactRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
     bad_since: Mapped[datetime | None] = mapped_column(Moment)
+    told_bad_at: Mapped[datetime | None] = mapped_column(Moment)  # its owner, by another contact
 
 
 class SuppressionRow(Base):
@@ -46,6 +47,8 @@ class CauseRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    stopped_channel: Mapped[str | None] = mapped_column(String(8))  # providers filter its texts
+    told_late_at: Mapped[datetime | None] = mapped_column(Moment)  # the operator, once
 
 
 class CauseTextRow(Base):
@@ -67,7 +70,7 @@ class DeliveryRow(Base):
     """One message to one contact by one channel for one cause: once.
 
     The contact leads the unique index so that it also serves the removal of a contact; only rows
-    under a lease are in the index of leases, so a large expansion does not pay for it.
+    under a lease are in the index of leases, and so on, so a large expansion does not pay for it.
     """
 
     __tablename__ = "delivery"
@@ -79,6 +82,18 @@ class DeliveryRow(Base):
             "lease_until",
             postgresql_where=text("lease_until IS NOT NULL"),
             sqlite_where=text("lease_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_delivery_look",
+            "look_at",
+            postgresql_where=text("look_at IS NOT NULL"),
+            sqlite_where=text("look_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_delivery_mail_owed",
+            "cause_id",
+            postgresql_where=text("mail_owed"),
+            sqlite_where=text("mail_owed"),
         ),
     )
 
@@ -98,3 +113,8 @@ class DeliveryRow(Base):
     reason: Mapped[str] = mapped_column(String(64), default="")
     left_at: Mapped[datetime | None] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
+    looks: Mapped[int] = mapped_column(server_default="0")  # at the provider's list, if unknown
+    look_at: Mapped[datetime | None] = mapped_column(Moment)  # when the next one is due
+    resent: Mapped[bool] = mapped_column(server_default=false())  # possibly a duplicate
+    former_id: Mapped[str | None] = mapped_column(String(64))  # provider's, of an earlier attempt
+    mail_owed: Mapped[bool] = mapped_column(server_default=false())  # the person is to get a mail

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, LargeBinary, Uuid, bindparam, inspect, text
 
 import alerts.records
 import checker.records
 import members.records
 import messages.records
 import reports.records
-from storage.base import Base
+from storage.base import Base, Moment
 from storage.engine import connect
 from storage.migrating import MIGRATIONS, downgrade, newest, upgrade
 from tests.house.tree import ROOT
@@ -71,6 +73,36 @@ def test_every_migration_goes_there_and_back_and_there(empty_database_url: str) 
     assert tables(empty_database_url) <= {"alembic_version"}
     upgrade(empty_database_url)
     assert tables(empty_database_url) == there
+
+
+OLD_ROWS = """
+insert into cause (id, kind, queue, state, created_at, expires_at)
+values (:id, 'alert', 'danger', 'open', :now, :now);
+insert into contact (id, channel, sealed_address, fingerprint, created_at)
+values (:id, 'sms', :octets, :octets, :now);
+insert into delivery (id, cause_id, contact_id, channel, text_key, why, state, attempts, next_at,
+segments, reason, updated_at)
+values (:id, :id, :id, 'sms', 'en/plain', '', 'unknown', 1, :now, 1, '', :now)
+"""
+
+
+def test_rows_and_their_children_survive_every_migration(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0001")
+    types = [bindparam("id", uuid4(), Uuid()), bindparam("octets", b"x", LargeBinary())]
+    with opened(empty_database_url) as connection:
+        for statement in OLD_ROWS.split(";"):
+            used = [each for each in types if f":{each.key}" in statement]
+            now = bindparam("now", datetime.now(UTC), Moment())
+            connection.execute(text(statement).bindparams(*used, now))
+        connection.commit()
+    upgrade(empty_database_url)
+    downgrade(empty_database_url, "0001")
+    with opened(empty_database_url) as connection:
+        counts = [
+            connection.scalar(text(f"select count(*) from {table}"))  # noqa: S608 - a constant
+            for table in ("cause", "contact", "delivery")
+        ]
+    assert counts == [1, 1, 1]
 
 
 def test_migrations_make_the_tables_that_the_code_has(empty_database_url: str) -> None:
