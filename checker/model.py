@@ -1,5 +1,6 @@
 """What the checker knows: identifiers, what an entry of the register says, limits; no I/O."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,15 +37,36 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an entry holds: identifiers without doubt, and candidates a person must choose from."""
+    """What an entry holds: identifiers without doubt, and choices that only a person can make.
+
+    Each choice is one number of the entry with what it can be read as: one of them is meant.
+    """
 
     identifiers: tuple[Identifier, ...]
-    candidates: tuple[Identifier, ...] = ()
+    choices: tuple[tuple[Identifier, ...], ...] = ()
 
     @property
     def ambiguous(self) -> bool:
         """Tell whether something in the entry may be meant in two ways."""
-        return bool(self.candidates)
+        return bool(self.choices)
+
+    @property
+    def candidates(self) -> tuple[Identifier, ...]:
+        """Return what can be chosen, of all choices together."""
+        return tuple(dict.fromkeys(each for choice in self.choices for each in choice))
+
+    def chosen(self, values: Iterable[str]) -> tuple[Identifier, ...]:
+        """Return what a value for each choice in turn means, up to the first that was not offered.
+
+        It is shorter than the choices while one of them is still open.
+        """
+        found: list[Identifier] = []
+        for choice, value in zip(self.choices, values, strict=False):
+            meant = [each for each in choice if each.value == value]
+            if not meant:
+                break
+            found += meant
+        return tuple(found)
 
 
 class NotAnIdentifier(Exception):

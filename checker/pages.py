@@ -1,12 +1,14 @@
 """The check: one field, the answer in place under it; nothing typed is stored or in an address."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from math import ceil
 
 import svcs
 from flask import Blueprint, render_template, request
-from flask_babel import format_time
+from flask_babel import format_date, format_time, to_user_timezone
 from flask_babel import gettext as _
 
 from checker import actions
@@ -18,6 +20,7 @@ from checker.model import (
     Identifier,
     Limits,
     NotAnIdentifier,
+    Reading,
     RegisterUnavailable,
     TooManyAtOnce,
 )
@@ -28,6 +31,21 @@ from members.guard import current_account, may_check
 from storage.engine import Singly
 
 pages = Blueprint("checker", __name__, template_folder="templates")
+TO_THE_MINUTE = timedelta(seconds=59)  # a time is shown without its seconds, and never too early
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The next choice that is open, after what was chosen before."""
+
+    choice: tuple[Identifier, ...]
+    chosen: tuple[Identifier, ...]
+    total: int
+
+    @property
+    def place(self) -> int:
+        """Return which question it is, from 1."""
+        return len(self.chosen) + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +54,10 @@ class Outcome:
 
     status: HTTPStatus = HTTPStatus.OK
     answers: tuple[Answer, ...] = ()
-    candidates: tuple[Identifier, ...] = ()
+    question: Question | None = None
     trouble: str = ""
     unavailable: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @pages.get("/check")
@@ -50,27 +69,31 @@ def check() -> str:
 
 @pages.post("/check")
 @may_check
-def answer() -> tuple[str, HTTPStatus]:
+def answer() -> tuple[str, HTTPStatus, Mapping[str, str]]:
     """Answer under the field; the entry stays in it."""
     typed = request.form.get("entry", "")
-    outcome = _outcome(typed, request.form.get("chosen", ""))
-    return _page(typed, outcome), outcome.status
+    outcome = _outcome(typed, request.form.getlist("chosen"), datetime.now(UTC))
+    return _page(typed, outcome), outcome.status, outcome.headers
 
 
-def _outcome(entry: str, chosen: str) -> Outcome:
+def _outcome(entry: str, chosen: Sequence[str], now: datetime) -> Outcome:
+    """Ask for one choice after another, then answer everything at once."""
     settings = svcs.flask.get(Settings)
     try:
         reading = read(entry, region=settings.home_region)
-        meant = tuple(one for one in reading.candidates if one.value == chosen)
-        if reading.ambiguous and not meant:
-            return Outcome(candidates=reading.candidates)
-        return Outcome(answers=_answers((*reading.identifiers, *meant), settings))
+        meant = reading.chosen(chosen)
+        if len(meant) < len(reading.choices):
+            return Outcome(question=_question(reading, meant))
+        identifiers = tuple(dict.fromkeys((*reading.identifiers, *meant)))
+        return Outcome(answers=_answers(identifiers, settings, now))
     except NotAnIdentifier as error:
         return Outcome(status=HTTPStatus.UNPROCESSABLE_ENTITY, trouble=_(error.message))
     except BudgetSpent as error:
-        again = format_time(error.retry_at, "short")
-        words = _("That is as many checks as we can do for now. Try again at %(time)s.", time=again)
-        return Outcome(status=HTTPStatus.TOO_MANY_REQUESTS, trouble=words)
+        return Outcome(
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+            trouble=_words_of_budget(error.retry_at, now),
+            headers={"Retry-After": str(ceil((error.retry_at - now).total_seconds()))},
+        )
     except TooManyAtOnce as error:
         words = _("That is a lot at once. Enter at most %(most)s.", most=error.allowed)
         return Outcome(status=HTTPStatus.UNPROCESSABLE_ENTITY, trouble=words)
@@ -78,7 +101,27 @@ def _outcome(entry: str, chosen: str) -> Outcome:
         return Outcome(status=HTTPStatus.SERVICE_UNAVAILABLE, unavailable=True)
 
 
-def _answers(identifiers: tuple[Identifier, ...], settings: Settings) -> tuple[Answer, ...]:
+def _question(reading: Reading, meant: tuple[Identifier, ...]) -> Question:
+    choices = reading.choices
+    return Question(choice=choices[len(meant)], chosen=meant, total=len(choices))
+
+
+def _words_of_budget(retry_at: datetime, now: datetime) -> str:
+    """Say when, with the day unless it is today where the instance is."""
+    again = retry_at + TO_THE_MINUTE
+    time = format_time(again, "short")
+    if to_user_timezone(again).date() == to_user_timezone(now).date():
+        return _("That is as many checks as we can do for now. Try again at %(time)s.", time=time)
+    return _(
+        "That is as many checks as we can do for now. Try again on %(day)s at %(time)s.",
+        day=format_date(again, "EEEE"),
+        time=time,
+    )
+
+
+def _answers(
+    identifiers: tuple[Identifier, ...], settings: Settings, now: datetime
+) -> tuple[Answer, ...]:
     """Spend the budget first, then ask: a sweep pays whatever it finds, but not for no answer."""
     evaluator, register = svcs.flask.get(Evaluator, Register)
     limits = replace(Limits(), burst=settings.check_burst, daily=settings.check_daily)
@@ -88,7 +131,7 @@ def _answers(identifiers: tuple[Identifier, ...], settings: Settings) -> tuple[A
             connection,
             account_id=account_id,
             elements=elements,
-            now=datetime.now(UTC),
+            now=now,
             limits=limits,
         )
         try:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -35,6 +36,8 @@ from storage.keys import Sealers
 
 WARNINGS = 20
 AT_ONCE = 500
+REVIEW = timedelta(hours=2)  # a warning waits for its second person
+first = itemgetter(0)
 REGION = "GB"  # the fiction ranges are British; the instance's own region does not matter
 
 
@@ -104,16 +107,17 @@ def load_reports(
     seed: int,
     now: datetime,
 ) -> None:
-    """Report what became warnings, and what still waits on the desk."""
-    for story in (first_story(now), *published_stories(WARNINGS, seed, now)):
-        proposed = propose(session, sealers, evaluator, story, desk=desk, now=now)
+    """Report what became warnings, the oldest first, and what still waits on the desk."""
+    stories = (first_story(now), *published_stories(WARNINGS, seed, now))
+    for at, story in sorted(((each.published_at or now, each) for each in stories), key=first):
+        proposed = propose(session, sealers, evaluator, story, desk=desk, now=at - REVIEW)
         reports.publish(
             session,
             sealers.reports,
             evaluator,
             warning_id=proposed.id,
             by=desk.publisher,
-            now=now,
+            now=at,
         )
     for story in waiting_stories(seed, now):
         _report(session, sealers, evaluator, story, received_at=story.happened_at)

@@ -11,6 +11,8 @@ from members.model import WorkSetting
 
 FIRST_WARNING = "07700 900123"
 SHARED = "07700 900456"
+WEEKS = timedelta(weeks=8)  # over which the demo's warnings were published
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,7 @@ class Story:
     description: str
     advice: str
     weapon: bool = False
+    published_at: datetime | None = None  # of a story that became a warning
 
 
 WORDS: dict[HarmKind, tuple[str, str, str]] = {
@@ -88,21 +91,28 @@ def first_story(now: datetime) -> Story:
         (HarmKind.PHYSICAL_ASSAULT, HarmKind.ROBBERY_OR_THEFT),
         Random(0),  # noqa: S311 - not for secrets
         happened_at=now - timedelta(days=20),
+        published_at=now - timedelta(days=18),
         identifiers=(FIRST_WARNING, "first.contact@example.org"),
         area="GB-GMP",
     )
 
 
 def published_stories(number: int, seed: int, now: datetime) -> Iterator[Story]:
-    """Yield stories that became warnings, of all kinds and severities."""
+    """Yield stories that became warnings, of all kinds and severities, the first published first.
+
+    They were published at odd moments, one in each equal share of the weeks up to a day ago.
+    """
     random = Random(seed + 1)  # noqa: S311 - not for secrets
     kinds = list(HarmKind)
     for index in range(number):
+        share = (WEEKS - A_DAY) / number
+        published_at = now - A_DAY - share * (number - index - random.random())
         chosen = {kinds[index % len(kinds)], *random.sample(kinds[:9], random.choice((0, 0, 1)))}
         yield _story(
             tuple(sorted(chosen)),
             random,
-            happened_at=now - timedelta(days=random.randint(2, 300)),
+            happened_at=published_at - timedelta(days=random.randint(1, 240)),
+            published_at=published_at,
             identifiers=_identifiers(random, 130 + index),
         )
 
@@ -139,6 +149,7 @@ def _story(
     happened_at: datetime,
     identifiers: tuple[str, ...],
     area: str = "",
+    published_at: datetime | None = None,
 ) -> Story:
     narrative, description, advice = WORDS[kinds[0]]
     return Story(
@@ -151,6 +162,7 @@ def _story(
         description=description,
         advice=advice,
         weapon=random.random() < 0.1,  # noqa: PLR2004 - a few
+        published_at=published_at,
     )
 
 

@@ -257,6 +257,28 @@ class Warning:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """The corrected text of a published warning, written and not yet confirmed."""
+
+    id: UUID
+    warning_id: UUID
+    description: str = field(repr=False)
+    advice: str = field(repr=False)
+    written_by: UUID
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCorrection:
+    """A correction that waits for a second person, as the desk lists it."""
+
+    warning_id: UUID
+    reference: str
+    severity: Severity
+    written_by: UUID
+
+
 class NothingHappened(Exception):
     """A report without a word of what happened cannot be sent."""
 

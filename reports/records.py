@@ -7,9 +7,11 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -171,3 +173,31 @@ class WarningRow(Base):
     reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CorrectionRow(Base):
+    """The corrected text of a published warning; the database refuses a lone corrector."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        CheckConstraint("confirmed_by is null or confirmed_by <> written_by", "two_people"),
+        CheckConstraint("(confirmed_by is null) = (confirmed_at is null)", "confirmed"),
+        Index(
+            "ix_correction_waiting",
+            "warning_id",
+            unique=True,
+            postgresql_where=text("confirmed_at IS NULL"),
+            sqlite_where=text("confirmed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    warning_id: Mapped[UUID] = mapped_column(
+        ForeignKey("warning.id", ondelete="CASCADE"), index=True
+    )
+    sealed_description: Mapped[Sealed] = mapped_column(SealedBytes)
+    sealed_advice: Mapped[Sealed] = mapped_column(SealedBytes)
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    written_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)

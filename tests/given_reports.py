@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from checker.evaluator import Evaluator
 from checker.identifiers import read
 from checker.model import HarmKind
-from members.model import WorkSetting
+from members.model import Severity, WorkSetting
 from reports import actions as reports
 from reports.codes import new_receipt_code
 from reports.model import (
@@ -22,12 +22,25 @@ from reports.model import (
     Reporter,
     SafeContact,
     Submission,
+    Warning,
+    WarningDraft,
     When,
 )
 from reports.receipts import Draft
 from storage.keys import Sealers
+from tests import given
 
 PHONE = "07700 900123"
+SHARED = frozenset({Consent.REGISTER, Consent.ALERT})
+DRAFT = WarningDraft(
+    severity=Severity.DANGER,
+    kinds=(HarmKind.PHYSICAL_ASSAULT,),
+    month="2026-03",
+    areas=("GB-MET",),
+    settings=(WorkSetting.OUT_CALL,),
+    description="Becomes violent when asked to pay first.",
+    advice="Do not meet alone.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +88,7 @@ def a_submission(**changes: object) -> Submission:
             PersonDescribed(alias="The driver", age_range="25 to 34"),
         ),
         identifiers=(an_identifier(may_be_shared=True), a_plate()),
-        consents=frozenset({Consent.REGISTER, Consent.ALERT}),
+        consents=SHARED,
         safe_contact=SafeContact(how="text 07700 900200", when="mornings", safe_word="kettle"),
         support_wanted=True,
         language="pl",
@@ -131,3 +144,53 @@ def a_verified_report(
     reports.take(session, report.id, by=by)
     reports.verify(session, report.id, by=by, now=now)
     return report
+
+
+def a_proposed_warning(
+    session: Session,
+    sealers: Sealers,
+    evaluator: Evaluator,
+    submission: Submission | None = None,
+    *,
+    draft: WarningDraft = DRAFT,
+    by: UUID,
+    now: datetime,
+    account_id: UUID | None = None,
+) -> Warning:
+    """Send a report and return its warning, as the caseworker who verified it hands it over."""
+    report = a_verified_report(
+        session, sealers, evaluator, submission, by=by, now=now, account_id=account_id
+    )
+    return reports.propose(
+        session, sealers.reports, report_id=report.id, draft=draft, by=by, now=now
+    )
+
+
+class TwoCaseworkers:
+    """Two caseworkers on one database: one verifies, the other may publish."""
+
+    def __init__(
+        self, session: Session, sealers: Sealers, evaluator: Evaluator, now: datetime
+    ) -> None:
+        self.session, self.sealers, self.evaluator, self.now = session, sealers, evaluator, now
+        self.verifier = given.a_caseworker(session, sealers, now=now).id
+        self.colleague = given.a_caseworker(session, sealers, now=now).id
+
+    def proposed(
+        self,
+        draft: WarningDraft = DRAFT,
+        *,
+        consents: frozenset[Consent] = SHARED,
+        account_id: UUID | None = None,
+    ) -> Warning:
+        """Return the warning of a report that the first of them verified."""
+        return a_proposed_warning(
+            self.session,
+            self.sealers,
+            self.evaluator,
+            a_submission(consents=consents),
+            draft=draft,
+            by=self.verifier,
+            now=self.now,
+            account_id=account_id,
+        )

@@ -8,7 +8,9 @@ import json
 import secrets
 import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http import HTTPStatus
+from math import ceil
 from pathlib import Path
 
 import structlog
@@ -19,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from members.guard import NEXT, SignInNeeded
 from web.csrf import CHANGING, Page, send_again
-from web.failures import BY_EXCEPTION, Failure, failure_for
+from web.failures import BY_EXCEPTION, Failure, failure_for, wait_after
 from web.navigation import way
 
 HOUSE = Path(__file__).parent.parent
@@ -79,7 +81,11 @@ def _http(error: HTTPException) -> AnyResponse:
 def _mapped(error: Exception) -> Response:
     failure = next(BY_EXCEPTION[kind] for kind in type(error).__mro__ if kind in BY_EXCEPTION)
     broken = failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return answer(failure, reference=log_failure(error) if broken else "")
+    response = answer(failure, reference=log_failure(error) if broken else "")
+    wait = wait_after(error, now=datetime.now(UTC))
+    if wait is not None:
+        response.retry_after = max(ceil(wait.total_seconds()), 0)
+    return response
 
 
 def _sign_in_needed(error: SignInNeeded) -> AnyResponse | Page:

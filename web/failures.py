@@ -1,6 +1,7 @@
 """What each failure is called on a page; rooms' exceptions get their words here."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from flask_babel import lazy_gettext as _
@@ -145,6 +146,16 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     TooManyTries: TOO_OFTEN,
     TooManyCodes: TOO_OFTEN,
 }
+
+
+def wait_after(error: Exception, *, now: datetime) -> timedelta | None:
+    """Return how long to wait before trying again, if the exception knows."""
+    match error:
+        case BudgetSpent():
+            return error.retry_at - now
+        case TooManyTries():
+            return error.wait
+    return None
 
 
 def failure_for(status: int) -> Failure:

@@ -1,19 +1,23 @@
 """`brolly check`: what the register says, on the command line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
 from checker import actions
 from checker.evaluator import LocalEvaluator
-from checker.identifiers import read
-from checker.model import Answer, Identifier, NotAnIdentifier, RegisterUnavailable
+from checker.identifiers import note_on, read
+from checker.model import Answer, Identifier, NotAnIdentifier, Note, Payload, RegisterUnavailable
 from checker.register import Register
 from config.settings import Settings, load_settings
 from storage.engine import connect, reading
 
 LISTED, NO_ANSWER = 1, 2
+NOTES = {
+    Note.UNKNOWN_RANGE: "in no range that we know of: look at each digit again",
+    Note.INTERNATIONAL_DOMAIN: "has letters beyond a to z after the @: look whether they are right",
+}
 
 
 class CannotCheck(click.ClickException):
@@ -42,7 +46,9 @@ def check(value: str, *, as_json: bool) -> None:
     except NotAnIdentifier as error:
         raise click.UsageError(error.message) from None
     if found.ambiguous:
-        which = " or ".join(candidate.value for candidate in found.candidates)
+        which = ", and ".join(
+            " or ".join(candidate.value for candidate in choice) for choice in found.choices
+        )
         message = f"this can be read in more than one way: write {which}"
         raise click.UsageError(message)
     try:
@@ -85,7 +91,10 @@ def _as_json(answer: Answer) -> dict[str, object]:
             "reports": found.band,
             "advice": found.advice,
             "references": found.references,
+            "more_regions": found.more_regions,
+            "more_references": found.more_references,
         },
+        "note": note_on(answer.identifier),
     }
 
 
@@ -94,18 +103,28 @@ def _words(answer: Answer) -> str:
 
 
 def _lines(answer: Answer) -> Iterator[str]:
-    found = answer.found
+    found, note = answer.found, note_on(answer.identifier)
     if found is None:
         yield f"{answer.identifier.value}: No warning found. That does not mean safe."
-        return
+    else:
+        yield from _told(answer.identifier, found)
+    if note:
+        yield f"  note: {NOTES[note]}"
+
+
+def _told(identifier: Identifier, found: Payload) -> Iterator[str]:
     kinds = ", ".join(sorted(kind.replace("_", " ") for kind in found.kinds))
-    yield f"{answer.identifier.value}: {found.severity.upper()}: {kinds}"
+    yield f"{identifier.value}: {found.severity.upper()}: {kinds}"
     for term, words in (
         ("latest", found.month),
-        ("area", ", ".join(found.regions)),
+        ("area", _listed(found.regions, more=found.more_regions)),
         ("reports", found.band or ""),
         ("advice", found.advice),
-        ("warning", ", ".join(found.references)),
+        ("warning", _listed(found.references, more=found.more_references)),
     ):
         if words:
             yield f"  {term}: {words}"
+
+
+def _listed(words: Sequence[str], *, more: bool) -> str:
+    return ", ".join((*words, "and more") if more else words)

@@ -1,4 +1,4 @@
-"""Reading an entry: from what was pasted to identifiers, candidates or a refusal."""
+"""Reading an entry: from what was pasted to identifiers, choices or a refusal."""
 
 import re
 from operator import itemgetter
@@ -95,12 +95,12 @@ def _together(addresses: list[FoundAddress], phones: list[Found]) -> Reading:
     ]
     certain += [(at, Identifier(IdentifierKind.EMAIL, value)) for at, value in addresses]
     certain.sort(key=itemgetter(0))
-    candidates = (
-        Identifier(IdentifierKind.PHONE, number.value)
+    choices = (
+        tuple(Identifier(IdentifierKind.PHONE, number.value) for number in found.candidates)
         for found in phones
-        for number in found.candidates
+        if found.candidates
     )
     return Reading(
         tuple(dict.fromkeys(identifier for _, identifier in certain)),
-        tuple(dict.fromkeys(candidates)),
+        tuple(dict.fromkeys(choices)),
     )

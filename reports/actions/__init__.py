@@ -1,5 +1,12 @@
 """The verbs of reports, a file for each part of a report's life."""
 
+from reports.actions.correcting import (
+    confirm_correction,
+    correction_of,
+    corrections_waiting,
+    discard_correction,
+    propose_correction,
+)
 from reports.actions.drafts import (
     begin_draft,
     change_draft,
@@ -51,8 +58,12 @@ __all__ = [
     "awaiting",
     "begin_draft",
     "change_draft",
+    "confirm_correction",
     "consents",
+    "correction_of",
+    "corrections_waiting",
     "decline",
+    "discard_correction",
     "discard_draft",
     "discard_forgotten_drafts",
     "expire",
@@ -65,6 +76,7 @@ __all__ = [
     "own_reports",
     "preview",
     "propose",
+    "propose_correction",
     "publish",
     "published",
     "queue",

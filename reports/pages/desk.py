@@ -20,7 +20,7 @@ from members.model import Role, Severity, WorkSetting
 from reports import actions
 from reports.identifying import identifying_words
 from reports.listing import preview
-from reports.model import Report, ReportState, WarningDraft
+from reports.model import NotInThisState, Report, ReportState, WarningDraft
 from reports.pages.blueprint import pages
 from storage.keys import Sealers
 
@@ -40,6 +40,7 @@ def queue() -> str:
         "reports/queue.html",
         rows=actions.queue(session),
         awaiting=actions.awaiting(session, sealers.reports),
+        corrections=actions.corrections_waiting(session),
         areas=load_areas(settings),
         now=datetime.now(UTC),
     )
@@ -120,18 +121,18 @@ def keep_warning(report_id: UUID) -> str | Response | tuple[str, int]:
     session, sealers = svcs.flask.get(Session, Sealers)
     report = actions.open_report(session, sealers.reports, report_id)
     draft = read_form(request.form)
-    areas = load_areas(svcs.flask.get(Settings))
-    errors = faults(draft, areas=areas, this_month=f"{datetime.now(UTC):%Y-%m}")
+    now = datetime.now(UTC)
+    errors = faults(draft, areas=_areas_of(report), this_month=f"{now:%Y-%m}")
     if errors or request.form.get("step") == "look":
         return _warning_page(report, draft, errors=errors), 422 if errors else 200
-    warning = actions.propose(
-        session,
-        sealers.reports,
-        report_id=report_id,
-        draft=draft,
-        by=current_account().id,
-        now=datetime.now(UTC),
-    )
+    by = current_account().id
+    try:
+        warning = actions.propose(
+            session, sealers.reports, report_id=report_id, draft=draft, by=by, now=now
+        )
+    except NotInThisState:
+        session.rollback()
+        return _warning_page(report, draft, errors={}, too_late=True), 409
     session.commit()
     return redirect(url_for("alerts.decide", warning_id=warning.id), 303)
 
@@ -189,6 +190,17 @@ def faults(draft: WarningDraft, *, areas: Collection[str], this_month: str) -> M
     return {name: words for name, words in found.items() if words}
 
 
+def _areas_of(report: Report) -> set[str]:
+    """Return the areas that a warning may name: ours, and those that it was written for before.
+
+    An area may have left the instance's list since.
+    """
+    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
+    existing = actions.warning_of(session, sealers.reports, report.id)
+    drafts = [first_draft(report), *([existing.draft] if existing else [])]
+    return {*load_areas(settings), *(area for draft in drafts for area in draft.areas)}
+
+
 def _prose(form: MultiDict[str, str], name: str) -> str:
     """Return what was written in an area; browsers count a line break once and send two signs."""
     return form.get(name, "").replace("\r\n", "\n").strip()
@@ -210,18 +222,27 @@ def _report_page(report_id: UUID, note: str = "") -> str:
     )
 
 
-def _warning_page(report: Report, draft: WarningDraft, *, errors: Mapping[str, str]) -> str:
+def _warning_page(
+    report: Report, draft: WarningDraft, *, errors: Mapping[str, str], too_late: bool = False
+) -> str:
     session, settings = svcs.flask.get(Session, Settings)
     areas = load_areas(settings)
+    # Left out, they would be dropped, and a warning that names no area is for everywhere.
+    gone = [area for area in draft.areas if area not in areas]
     return render_template(
         "reports/write_warning.html",
         report=report,
         draft=draft,
         errors=errors,
+        too_late=too_late,
         shown=preview(session, draft, report_id=report.id),
         telling=identifying_words(f"{draft.description}\n{draft.advice}", areas.values()),
         consents=actions.consents(session, report.id),
         areas=areas,
+        area_options=[
+            *areas.items(),
+            *((area, _("%(code)s (not in the list)", code=area)) for area in gone),
+        ],
         severities=list(Severity),
         kinds=list(HarmKind),
         settings_=list(WorkSetting),

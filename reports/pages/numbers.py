@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from checker.identifiers import read
-from checker.model import Identifier, NotAnIdentifier
+from checker.model import Identifier, NotAnIdentifier, Reading
 from reports.model import Certainty, GivenIdentifier, Submission
 from reports.pages.typed import Typed
 from reports.receipts import MOST_IDENTIFIERS
@@ -25,15 +25,14 @@ class Row:
     certainty: Certainty
     may_be_shared: bool
     found: tuple[Identifier, ...] = ()
-    candidates: tuple[Identifier, ...] = ()
-    meant: str = ""
+    choices: tuple[tuple[Identifier, ...], ...] = ()
+    meant: tuple[str, ...] = ()  # for each choice in turn, "" where nobody can tell
     asked: str = ""
 
     @property
     def unsettled(self) -> bool:
         """Whether something in it was not read for certain."""
-        doubtful = self.candidates and not any(each.value == self.meant for each in self.found)
-        return bool(self.raw) and (not self.found or bool(doubtful))
+        return bool(self.raw) and (not self.found or not all(self.meant))
 
     @property
     def must_ask(self) -> bool:
@@ -63,14 +62,13 @@ def fill_numbers(said: Submission) -> MultiDict[str, str]:
     found: MultiDict[str, str] = MultiDict({"first-contact": said.first_contact})
     for number, (raw, group) in enumerate(groupby(said.identifiers, lambda each: each.raw), 1):
         several = list(group)
-        given = several[-1]  # what was meant comes last
+        given = several[-1]
         found[f"entry-{number}"] = raw
         found[f"certainty-{number}"] = given.certainty
         found[f"asked-{number}"] = raw
         if given.may_be_shared:
             found[f"shared-{number}"] = "yes"
-        if given.value:
-            found[f"meant-{number}"] = given.value
+        found.setlist(f"meant-{number}", [each.value for each in several if each.value])
     return found
 
 
@@ -96,21 +94,39 @@ def _row(typed: Typed, number: int) -> Row:
         raw=typed.line(f"entry-{number}", longest=LONGEST_ENTRY),
         certainty=typed.one_of(f"certainty-{number}", Certainty) or Certainty.FAIRLY,
         may_be_shared=typed.ticked(f"shared-{number}"),
-        meant=typed.form.get(f"meant-{number}", ""),
         asked=typed.form.get(f"asked-{number}", ""),
     )
-    return _as_read(row, typed.region)
+    return _as_read(row, typed)
 
 
-def _as_read(row: Row, region: str) -> Row:
+def _as_read(row: Row, typed: Typed) -> Row:
     if not row.raw or len(row.raw) > LONGEST_ENTRY:
         return row
     try:
-        reading = read(row.raw, region=region)
+        reading = read(row.raw, region=typed.region)
     except NotAnIdentifier:
         return row
-    meant = tuple(each for each in reading.candidates if each.value == row.meant)
-    return replace(row, found=(*reading.identifiers, *meant), candidates=reading.candidates)
+    meant = tuple(_meant(row.number, typed.form, reading))
+    chosen = (each for each in reading.candidates if each.value in meant)
+    found = tuple(dict.fromkeys((*reading.identifiers, *chosen)))
+    return replace(row, found=found, choices=reading.choices, meant=meant)
+
+
+def _meant(number: int, form: MultiDict[str, str], reading: Reading) -> Iterator[str]:
+    """Yield what is meant by each choice: as typed, or on a page filled again, as it was kept.
+
+    What was kept is the row's values without their places; each settles one choice only, and last
+    those that the row holds without a choice.
+    """
+    certain = {each.value for each in reading.identifiers}
+    kept = sorted(form.getlist(f"meant-{number}"), key=certain.__contains__)
+    for place, choice in enumerate(reading.choices, 1):
+        offered = {each.value for each in choice}
+        before = next((value for value in kept if value in offered), "")
+        value = form.get(f"meant-{number}-{place}", before)
+        if value in kept:
+            kept.remove(value)
+        yield value if value in offered else ""
 
 
 def _given(row: Row) -> Iterator[GivenIdentifier]:
@@ -128,7 +144,7 @@ def _given(row: Row) -> Iterator[GivenIdentifier]:
 
 
 def _ask(row: Row) -> str:
-    if row.candidates:
+    if row.choices:
         return _("This can be read in two ways. Which one is it? If you do not know, go on.")
     return _(
         "We cannot read this as a phone number or an email address. Please look at it once more. "

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from reports.model import Consent, GivenIdentifier, Submission
 from reports.pages.saying import (
@@ -91,7 +92,7 @@ def _brief(said: Submission, areas: Areas) -> Facts:
 
 
 def _identifiers(given: tuple[GivenIdentifier, ...] | list[GivenIdentifier]) -> str:
-    return ", ".join(map(say_given, given))
+    return Markup(", ").join(map(say_given, given))
 
 
 def _by_caseworker() -> tuple[str, str]:

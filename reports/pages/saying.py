@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from phonenumbers import PhoneNumberFormat, format_number, parse
+from markupsafe import Markup
 
-from checker.model import Identifier, IdentifierKind
+from checker.identifiers import as_written
+from checker.model import Identifier
 from reports.model import (
     AccountOfHarm,
     GivenIdentifier,
@@ -19,18 +20,14 @@ from reports.model import (
 from reports.wording import AGES, HARMS, PARTS_OF_DAY, PERSON, SETTINGS, STRANDS
 
 
-def say_identifier(identifier: Identifier) -> str:
-    """Return an identifier the way people write it."""
-    if identifier.kind is IdentifierKind.PHONE:
-        return format_number(parse(identifier.value), PhoneNumberFormat.INTERNATIONAL)
-    return identifier.value
+def say_given(given: GivenIdentifier) -> Markup:
+    """Return an identifier of a report: as it was read, or as it was written.
 
-
-def say_given(given: GivenIdentifier) -> str:
-    """Return an identifier of a report: as it was read, or as it was written."""
+    A number stays left to right within a language that is not.
+    """
     if given.kind is None or given.value is None:
-        return given.raw
-    return say_identifier(Identifier(given.kind, given.value))
+        return Markup('<bdi dir="auto">{}</bdi>').format(given.raw)
+    return Markup('<bdi dir="ltr">{}</bdi>').format(as_written(Identifier(given.kind, given.value)))
 
 
 def say_harm(harm: AccountOfHarm) -> str:

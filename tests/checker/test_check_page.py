@@ -1,8 +1,9 @@
 """The check in a browser: every kind of entry, the budget, and a register that is away."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,6 +12,7 @@ from checker.identifiers.refusals import MESSAGES, Refusal
 from config.settings import Settings
 from members.model import Role
 from tests import given
+from tests.given_reports import an_identifier
 from tests.members.visits import Visitor
 from tests.reports.browser import Page
 from tests.servers import ValkeyServer
@@ -144,6 +146,64 @@ def test_an_ambiguous_entry_is_asked_about_and_the_chosen_one_answered(
     assert member.form("/check").fields["entry"] == entry
 
 
+TWO_CHOICES = "6555501234 or 49 30 901820"
+
+
+def offered(visitor: Visitor) -> list[str]:
+    return [value for name, value in visitor.page.forms[-1].buttons if name == "chosen"]
+
+
+def choose(visitor: Visitor, value: str) -> Visitor:
+    """Press a button of the question, which is the last form of the page."""
+    visitor.page.forms = visitor.page.forms[-1:]
+    visitor.send(f"chosen={value}", form="/check")
+    return visitor
+
+
+def test_each_ambiguous_number_of_an_entry_is_asked_about_before_anything_is_answered(
+    house: Whole, member: Visitor
+) -> None:
+    house.published()
+    check(member, f"{LISTED}, {TWO_CHOICES}")
+    assert offered(member) == ["+446555501234", "+6555501234"]
+    assert "Question 1 of 2" in member.text
+    choose(member, "+6555501234")
+    assert offered(member) == ["+444930901820", "+4930901820"]
+    assert "Question 2 of 2" in member.text
+    assert NOTHING not in member.text
+    assert "Physical assault" not in member.text
+    choose(member, "+4930901820")
+    assert "Which one do you mean?" not in member.text
+    places = [member.text.index(each) for each in ("Physical assault", "+65 5550", "+49 30")]
+    assert places == sorted(places)
+    assert member.text.count(NOTHING) == 2
+
+
+def test_a_warning_about_the_second_ambiguous_number_is_shown(
+    house: Whole, member: Visitor
+) -> None:
+    house.published(identifiers=(an_identifier("+49 30 901820"),))
+    check(member, TWO_CHOICES)
+    choose(member, "+446555501234")
+    choose(member, "+4930901820")
+    assert "Physical assault" in member.text
+
+
+def test_questions_cost_nothing_and_each_number_is_paid_for_once(member: Visitor) -> None:
+    entry = f"{LISTED}, 07700 900124, 07700 900125, {TWO_CHOICES}"
+    check(member, entry)
+    choose(choose(member, "+6555501234"), "+4930901820")
+    assert member.status == 200
+    assert member.text.count(NOTHING) == 5
+    assert check(member, LISTED).status == 429
+
+
+def test_a_choice_of_the_other_number_does_not_settle_this_one(member: Visitor) -> None:
+    check(member, TWO_CHOICES)
+    choose(member, "+4930901820")
+    assert offered(member) == ["+446555501234", "+6555501234"]
+
+
 def test_a_choice_that_was_not_offered_is_asked_again(member: Visitor) -> None:
     check(member, "49 30 901820")
     member.send("chosen=+447700900123", form="/check")
@@ -159,12 +219,29 @@ def test_the_sixth_check_in_a_burst_says_when_to_try_again_even_after_a_restart(
         assert check(first, f"07700 90012{number}").status == 200
     check(first, LISTED)
     assert first.status == 429
-    assert "Try again at" in first.text
+    assert "Try again" in first.text
+    assert 0 < int(first.headers["Retry-After"]) <= 60
     assert NOTHING not in first.text
     assert first.form("/check").fields["entry"] == LISTED
     with whole(settings, scratch / "compiled") as again:
         second = again.sign_in(person)
         assert check(second, LISTED).status == 429
+
+
+def test_a_day_that_is_spent_says_on_which_day_to_try_again_where_the_instance_is(
+    settings: Settings, scratch: Path
+) -> None:
+    zone = ZoneInfo("Pacific/Kiritimati")  # 14 hours ahead
+    small = settings.model_copy(update={"check_daily": 1, "time_zone": zone.key})
+    with whole(small, scratch / "compiled") as house:
+        house.refresh()
+        visitor = house.sign_in(house.person())
+        before = datetime.now(zone)
+        assert check(visitor, LISTED).status == 200
+        assert check(visitor, LISTED).status == 429
+        days = {before, datetime.now(zone) + timedelta(minutes=1)}
+    assert any(f"Try again on {day + timedelta(days=1):%A} at" in visitor.text for day in days)
+    assert 86_000 < int(visitor.headers["Retry-After"]) <= 86_400
 
 
 def test_more_at_once_than_a_burst_are_refused_and_cost_nothing(member: Visitor) -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from checker.identifiers import as_written, note_on, read
+from checker.identifiers import read
 from checker.identifiers.reading import read_carefully
 from checker.identifiers.refusals import MESSAGES, Refusal
-from checker.model import Identifier, IdentifierKind, NotAnIdentifier, Note, Reading
+from checker.model import Identifier, IdentifierKind, NotAnIdentifier, Reading
 
 SPELLINGS = json.loads((Path(__file__).parents[1] / "spellings.json").read_text(encoding="utf-8"))
 REGIONS = ("GB", "IE", "FR", "NL", "US", "CA", "IT", "AR", "MX", "BR", "SG", "TH", "DE", "PL", "GG")
@@ -201,6 +201,31 @@ def test_the_shape_of_a_possible_number_is_e164(text: str, region: str) -> None:
         assert phonenumbers.is_possible_number(phonenumbers.parse(identifier.value))
 
 
+# Numbers that can be meant in two ways
+
+
+def test_each_ambiguous_number_is_a_choice_of_its_own_and_one_written_twice_is_one() -> None:
+    reading = read("6555501234, 49 30 901820, 65 5550 1234", region="GB")
+
+    first, second = (
+        tuple(Identifier(IdentifierKind.PHONE, value) for value in values)
+        for values in (("+446555501234", "+6555501234"), ("+444930901820", "+4930901820"))
+    )
+    assert reading.choices == (first, second)
+    assert reading.candidates == (*first, *second)
+
+
+def test_a_choice_holds_for_its_own_number_only_and_in_turn() -> None:
+    reading = read("6555501234, 49 30 901820", region="GB")
+    (_, singapore), (_, berlin) = reading.choices
+
+    assert reading.chosen([singapore.value, berlin.value]) == (singapore, berlin)
+    assert reading.chosen([singapore.value]) == (singapore,)
+    assert reading.chosen([singapore.value, singapore.value]) == (singapore,)
+    assert reading.chosen([berlin.value]) == ()
+    assert reading.chosen([berlin.value, berlin.value]) == ()
+
+
 # Nothing that was typed goes anywhere
 
 
@@ -230,28 +255,13 @@ def test_a_traceback_of_a_refusal_does_not_show_the_entry() -> None:
 def test_an_identifier_hides_its_value_when_it_is_shown() -> None:
     identifier = Identifier(IdentifierKind.PHONE, "+447700900123")
 
-    for shown in (repr(identifier), str(identifier), repr(Reading((identifier,), (identifier,)))):
+    for shown in (
+        repr(identifier),
+        str(identifier),
+        repr(Reading((identifier,), ((identifier,),))),
+    ):
         assert "900123" not in shown
     assert repr(identifier) == "Identifier(phone, ***)"
-
-
-# Notes
-
-
-def test_a_number_in_no_known_range_is_read_with_a_note() -> None:
-    (fictitious_mobile,) = read("07700 900123", region="GB").identifiers
-    (example,) = read("020 7946 0123", region="GB").identifiers
-
-    assert note_on(fictitious_mobile) is Note.UNKNOWN_RANGE
-    assert note_on(example) is None
-
-
-def test_an_address_at_an_internationalised_domain_is_read_with_a_note() -> None:
-    (beyond,) = read("joe@b\u00fccher.example", region="GB").identifiers
-    (plain,) = read("joe@example.org", region="GB").identifiers
-
-    assert note_on(beyond) is Note.INTERNATIONAL_DOMAIN
-    assert note_on(plain) is None
 
 
 # Refusals in general
@@ -265,34 +275,3 @@ def test_every_reason_has_a_message_of_its_own() -> None:
 def test_an_unknown_region_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="region"):
         read("call 07700 900123", region="ZZ")
-
-
-# Shown to a person
-
-
-@patient
-@given(
-    code=st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)),
-    national=st.text("0123456789", min_size=4, max_size=12),
-)
-def test_ranges_and_groups_are_the_librarys(code: int, national: str) -> None:
-    value = f"+{code}{national}"
-    number = _parsed(value)
-    if number is None:
-        return
-    identifier = Identifier(IdentifierKind.PHONE, value)
-
-    assert (note_on(identifier) is None) == phonenumbers.is_valid_number(number)
-    assert as_written(identifier) == phonenumbers.format_number(
-        number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
-
-
-def _parsed(value: str) -> phonenumbers.PhoneNumber | None:
-    """Return a number that stands for itself."""
-    try:
-        number = phonenumbers.parse(value)
-    except phonenumbers.NumberParseException:
-        return None
-    same = f"+{number.country_code}{phonenumbers.national_significant_number(number)}" == value
-    return number if same else None

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from checker import actions as checker
 from checker.identifiers import read
@@ -20,6 +20,8 @@ from demo.stories import Story, first_story, one_more, published_stories, waitin
 from members import actions as members
 from members.model import Role, Severity
 from messages.records import ContactRow
+from reports import actions
+from reports.records import ReportRow, WarningRow
 from workers.services import Services
 
 FICTION = re.compile(
@@ -130,6 +132,37 @@ def test_what_is_loaded_is_many_sided(services: Services) -> None:
             row.sealed_address, table="contact", column="sealed_address", row=row.id
         )
         assert FICTION.fullmatch(address)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_warnings_came_out_over_the_past_weeks_each_after_its_report(seed: int) -> None:
+    published = [*published_stories(20, seed, NOW)]
+    moments = [story.published_at for story in published if story.published_at]
+    assert len(moments) == 20
+    assert moments == sorted(moments)
+    assert NOW - timedelta(weeks=8) <= moments[0] < NOW - timedelta(weeks=7)
+    assert NOW - timedelta(days=4) <= moments[-1] <= NOW - timedelta(days=1)
+    assert len({f"{moment:%H:%M}" for moment in moments}) > 15
+    for story in (*published, first_story(NOW)):
+        assert story.published_at
+        assert story.happened_at + timedelta(hours=12) <= story.published_at
+
+
+def test_loaded_warnings_are_published_at_their_stories_moments(services: Services) -> None:
+    before = datetime.now(UTC)
+    load_once(services, number=0, seed=4)
+    with services.reading() as session:
+        found = actions.latest(session, services.sealers.reports, areas=None, now=datetime.now(UTC))
+        written = session.execute(
+            select(WarningRow.written_at, WarningRow.published_at, ReportRow.received_at).join(
+                ReportRow, ReportRow.id == WarningRow.report_id
+            )
+        ).all()
+    moments = [warning.published_at for warning in found]
+    assert len(set(moments)) == len(moments) > 10
+    assert all(moment and moment < before for moment in moments)
+    for row in written:
+        assert row.received_at <= row.written_at < row.published_at
 
 
 def test_the_first_number_is_on_the_register_and_the_last_is_not(services: Services) -> None:

@@ -106,7 +106,7 @@ class Browser:
             filled.setlist(name if known else name.replace("_", "-"), values)
         if button:
             name, _, value = button.partition("=")
-            filled[name] = value or "yes"
+            filled.add(name, value or "yes")
         path = found.action or self.path
         return self._arrive(self.client.post(path, data=filled, follow_redirects=True))
 
@@ -122,6 +122,7 @@ class Browser:
     def _arrive(self, response: TestResponse) -> "Browser":
         self.status = response.status_code
         assert self.status < HTTPStatus.INTERNAL_SERVER_ERROR, response.request.path
+        self.headers = response.headers
         self.markup = response.get_data(as_text=True)
         self.page = Page(self.markup)
         query = response.request.query_string.decode()

@@ -19,6 +19,7 @@ from storage.engine import Singly, reading, writing
 from storage.keys import Sealers
 from tests import given
 from tests.reports.browser import Browser
+from tests.reports.desk import Desk
 from tests.stand import SilentQueue, Stand
 from web.app import create_app
 from web.rooms import HOUSE
@@ -47,6 +48,18 @@ COMPILED = Compiled()
 def caseworker(session: Session, sealers: Sealers, now: datetime) -> given.Person:
     """Give a caseworker."""
     return given.a_caseworker(session, sealers, now=now)
+
+
+@pytest.fixture
+def desk(
+    session: Session,
+    sealers: Sealers,
+    evaluator: LocalEvaluator,
+    register: Register,
+    now: datetime,
+) -> Desk:
+    """Give two caseworkers at work."""
+    return Desk(session, sealers, evaluator, register, now)
 
 
 @pytest.fixture

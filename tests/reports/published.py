@@ -13,7 +13,7 @@ from members.model import Severity
 from reports import actions
 from reports.model import Consent, WarningDraft, WarningState
 from storage.keys import Sealers
-from tests.given_reports import a_verified_report
+from tests.given_reports import a_proposed_warning
 
 MINUTE = timedelta(minutes=1)
 NUMBER = Identifier(IdentifierKind.PHONE, "+447700900123")
@@ -36,14 +36,11 @@ class Published:
     ) -> None:
         self.session, self.sealer = session, sealers.reports
         self.evaluator, self.register, self.now = evaluator, register, now
-        report = a_verified_report(session, sealers, evaluator, by=by, now=now)
-        self.report_id = report.id
         draft = WarningDraft(
             severity=Severity.DANGER, kinds=(), month="2026-03", areas=("GB-MET",), description=SAID
         )
-        proposed = actions.propose(
-            session, self.sealer, report_id=report.id, draft=draft, by=by, now=now
-        )
+        proposed = a_proposed_warning(session, sealers, evaluator, draft=draft, by=by, now=now)
+        self.report_id = proposed.report_id
         actions.publish(
             session, self.sealer, evaluator, warning_id=proposed.id, by=publisher, now=now
         )

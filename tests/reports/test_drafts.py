@@ -60,7 +60,7 @@ def test_two_tabs_that_answer_at_once_lose_nothing(
                 tab,
                 sealers.reports,
                 code=code,
-                change=lambda said: replace(said, **{one[0]: one[1]}),  # type: ignore[arg-type]
+                change=lambda said: replace(said, **{one[0]: one[1]}),  # type: ignore[arg-type] # fields
                 now=now,
             )
             tab.commit()

@@ -69,7 +69,7 @@ def test_a_number_that_can_be_read_in_two_ways_is_never_guessed(
     asked.send(entry_1=AMBIGUOUS)
     assert asked.status == 422
     assert "Which one is it?" in asked.text
-    asked.send(meant_1="+6555501234")
+    asked.send(meant_1_1="+6555501234")
     assert asked.path == "/report/person"
     [given] = said_by(session, sealers, asked).identifiers
     assert given.value == "+6555501234"
@@ -90,8 +90,38 @@ def test_a_choice_that_was_not_offered_is_not_taken(
     asked: Browser, session: Session, sealers: Sealers
 ) -> None:
     asked.send(entry_1=AMBIGUOUS)
-    asked.send(meant_1="+447700900999")
+    asked.send(meant_1_1="+447700900999")
     assert [each.value for each in said_by(session, sealers, asked).identifiers] == [None]
+
+
+def test_each_of_two_doubtful_numbers_in_one_field_is_asked_about_and_kept(
+    asked: Browser, session: Session, sealers: Sealers
+) -> None:
+    typed = f"07700 900123, {AMBIGUOUS}, 49 30 901820"
+    asked.send(entry_1=typed)
+    assert asked.status == 422
+    asked.send(meant_1_1="+446555501234", meant_1_2="+4930901820")
+    assert asked.path == "/report/person"
+    given = said_by(session, sealers, asked).identifiers
+    assert [each.value for each in given] == ["+447700900123", "+446555501234", "+4930901820"]
+    form = asked.open("/report/numbers").form()
+    assert [form.fields[f"meant-1-{place}"] for place in (1, 2)] == ["+446555501234", "+4930901820"]
+    assert asked.send().path == "/report/person"
+    assert said_by(session, sealers, asked).identifiers == given
+
+
+def test_one_of_two_doubtful_numbers_may_stay_open(
+    asked: Browser, session: Session, sealers: Sealers
+) -> None:
+    asked.send(entry_1=f"{AMBIGUOUS}, 49 30 901820").send(meant_1_2="+4930901820")
+    assert asked.path == "/report/person"
+    [given] = said_by(session, sealers, asked).identifiers
+    assert given.value == "+4930901820"
+    form = asked.open("/report/numbers").form()
+    assert [form.fields[f"meant-1-{place}"] for place in (1, 2)] == ["", "+4930901820"]
+    asked.send(meant_1_1="+6555501234")
+    given_now = said_by(session, sealers, asked).identifiers
+    assert [each.value for each in given_now] == ["+6555501234", "+4930901820"]
 
 
 def test_several_in_one_field_are_each_kept_and_stay_in_that_field(
