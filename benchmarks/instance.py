@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
-from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
@@ -54,7 +53,7 @@ def an_instance(*, members: int, listed: int, **settings: str) -> Iterator[Setti
         )
         create_missing_keys(chosen)
         upgrade(chosen.database)
-        with _valkey(chosen), Services.open(chosen) as services:
+        with a_valkey(chosen), Services.open(chosen) as services:
             load_once(services, number=members, seed=1)
             fill_register(services, listed)
             yield chosen
@@ -78,15 +77,26 @@ def fill_register(services: Services, listed: int) -> None:
 
 
 @contextmanager
+def a_valkey(settings: Settings) -> Iterator[None]:
+    """Run the embedded Valkey of an instance."""
+    folder = settings.data_dir / "valkey"
+    folder.mkdir(mode=0o700)
+    command = arguments(settings.valkey_socket, folder)
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own server
+    try:
+        wait_for_valkey(settings.valkey_socket)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+@contextmanager
 def a_server(settings: Settings, app: str) -> Iterator[int]:
     """Serve an app by Granian in a process of its own, as `brolly web` does; gives the port."""
     port = free_port()
-    environment = os.environ | {
-        f"BROLLY_{name.upper()}": str(value)
-        for name, value in settings.model_dump(exclude_unset=True, exclude_none=True).items()
-    }
     command = [sys.executable, "-m", "benchmarks.serving", app, str(port)]
-    server = subprocess.Popen(command, env=environment)  # noqa: S603 - a server of our own
+    server = subprocess.Popen(command, env=environment(settings))  # noqa: S603 - a server of our own
     try:
         _wait(port)
         yield port
@@ -100,7 +110,7 @@ def signed_in_request(port: int, path: str, fields: dict[str, str]) -> bytes:
     jar = CookieJar()
     browser = build_opener(HTTPCookieProcessor(jar))
     base = f"http://127.0.0.1:{port}"
-    credentials = {"name": member_name(0), "passphrase": PASSPHRASES[_role_of_first(browser)]}
+    credentials = {"name": member_name(0), "passphrase": PASSPHRASES[Role.MEMBER]}
     token = _token(browser, f"{base}/sign-in")
     _post(browser, f"{base}/sign-in", {"csrf_token": token, **credentials})
     return _filled(browser, jar, base, path, fields)
@@ -134,17 +144,20 @@ def form_post(path: str, fields: dict[str, str], cookies: str = "") -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the environment in which another process has the same settings."""
+    return os.environ | {
+        f"BROLLY_{name.upper()}": str(value)
+        for name, value in settings.model_dump(exclude_unset=True, exclude_none=True).items()
+    }
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _role_of_first(browser: OpenerDirector) -> Role:
-    del browser
-    return Role.MEMBER
 
 
 def _token(browser: OpenerDirector, url: str) -> str:
@@ -155,20 +168,6 @@ def _token(browser: OpenerDirector, url: str) -> str:
 
 def _post(browser: OpenerDirector, url: str, fields: dict[str, str]) -> None:
     browser.open(url, urlencode(fields).encode(), timeout=10).read()
-
-
-@contextmanager
-def _valkey(settings: Settings) -> Iterator[None]:
-    folder = Path(settings.data_dir) / "valkey"
-    folder.mkdir(mode=0o700)
-    command = arguments(settings.valkey_socket, folder)
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own server
-    try:
-        wait_for_valkey(settings.valkey_socket)
-        yield
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
 
 
 def _wait(port: int) -> None:

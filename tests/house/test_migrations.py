@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, LargeBinary, Uuid, bindparam, inspect, text
+from sqlalchemy import BindParameter, Connection, LargeBinary, Uuid, bindparam, inspect, text
 
 import alerts.records
 import checker.records
@@ -88,7 +89,10 @@ values (:id, :id, :id, 'sms', 'en/plain', '', 'unknown', 1, :now, 1, '', :now)
 
 def test_rows_and_their_children_survive_every_migration(empty_database_url: str) -> None:
     upgrade(empty_database_url, "0001")
-    types = [bindparam("id", uuid4(), Uuid()), bindparam("octets", b"x", LargeBinary())]
+    types: list[BindParameter[Any]] = [
+        bindparam("id", uuid4(), Uuid()),
+        bindparam("octets", b"x", LargeBinary()),
+    ]
     with opened(empty_database_url) as connection:
         for statement in OLD_ROWS.split(";"):
             used = [each for each in types if f":{each.key}" in statement]

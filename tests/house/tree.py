@@ -13,7 +13,9 @@ ROOMS = {
     "cli", "web", "demo", "workers", "alerts", "reports", "checker", "members", "messages",
     "storage", "config",
 }  # fmt: skip
-BESIDE_ROOMS = {"migrations", "benchmarks", "tests", "docs", "requirements", "stubs", ".ci"}
+BESIDE_ROOMS = {
+    "migrations", "benchmarks", "chaos", "tests", "docs", "requirements", "stubs", ".ci",
+}  # fmt: skip
 NOT_OURS = {".git", ".venv", "data", "build", "dist", "htmlcov"}
 CACHES = {
     "__pycache__", ".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from alerts.composing import compose
 from members import actions as members
-from members.model import AccountState, Cover, Preferences
+from members.model import AccountState, Cover, Preferences, WorkSetting
 from messages.model import Channel
 from storage.keys import Sealers
 from tests import given
@@ -133,7 +133,7 @@ def test_preferences_are_shown_as_they_were_chosen(
     assert members.preferences(session, person.id) == Preferences(
         areas=frozenset({"GB-GMP", "GB-MER"}),
         risk=False,
-        settings=frozenset({"street"}),  # type: ignore[arg-type]
+        settings=frozenset({WorkSetting.STREET}),
         by_sms=True,
         by_email=False,
         cover=Cover.NEWS,

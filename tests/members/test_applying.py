@@ -34,7 +34,7 @@ def asks(session: Session, sealers: Sealers, now: datetime, **changes: object) -
     members.apply(
         session,
         sealers,
-        application=Application(**{**answers, **changes}),  # type: ignore[arg-type]
+        application=Application(**{**answers, **changes}),  # type: ignore[arg-type] # answers
         passphrase=PASSPHRASE,
         now=now,
         hasher=QUICK,

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,7 +36,8 @@ from storage.sealing import Sealed
 from tests import given
 
 AREAS = ("GB-GMP", "GB-MER", "GB-MET", "GB-WYK")
-Recipient = tuple[UUID, Channel, str, str]
+HOME = "Europe/London"
+Recipient = tuple[UUID, Channel, str, str, datetime | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,11 @@ some_preferences = some.builds(
     by_sms=usually,
     by_email=usually,
     cover=some.sampled_from(Cover),
+    quiet_from=some.sampled_from([None, 9 * 60, 12 * 60, 22 * 60]),
+    quiet_until=some.sampled_from([10 * 60, 12 * 60 + 30, 18 * 60]),
+    danger_in_quiet=some.booleans(),
+    time_zone=some.sampled_from([None, HOME, "Asia/Kathmandu", "America/New_York"]),
+    digest_at=some.sampled_from([None, None, None, 18 * 60]),
 )
 somebody = some.builds(
     Somebody,
@@ -119,31 +126,61 @@ def reason(one: Somebody, asked: Asked) -> str:
 def test_the_query_chooses_whom_the_rule_in_words_chooses(
     engine: Engine, sealers: Sealers, now: datetime, people: list[Somebody], asked: Asked
 ) -> None:
-    wish = {"areas": asked.areas, "severity": asked.severity, "settings": asked.settings}
     with writing(engine)() as session:
         contacts = put(session, sealers, people, now)
         expected = Counter(
             recipient
             for one, own in zip(people, contacts, strict=True)
-            for recipient in recipients(one, own, asked)
+            for recipient in recipients(one, own, asked, now)
         )
-        rows = session.execute(members.audience(**wish)).all()  # type: ignore[arg-type]
-        sizes = members.audience_size(session, **wish)  # type: ignore[arg-type]
+        whole: dict[str, Any] = {
+            "areas": asked.areas,
+            "severity": asked.severity,
+            "settings": asked.settings,
+            "quiet": members.quiet_at(session, at=now, time_zone=HOME),
+        }
+        rows = session.execute(members.audience(**whole)).all()
+        sizes = members.audience_size(session, **whole)
         session.rollback()
     assert Counter(tuple(row) for row in rows) == expected
-    assert sizes == Counter((Channel(row.channel), row.text_key) for row in rows)
+    assert sizes == Counter(
+        (Channel(row.channel), row.text_key, row.not_before is not None) for row in rows
+    )
     assert max((len(row.why) for row in rows), default=0) <= 120
 
 
-def recipients(one: Somebody, own: dict[Channel, UUID], asked: Asked) -> list[Recipient]:
-    """Return by which of their contacts somebody is to be told, and why."""
+def quiet_until(one: Somebody, asked: Asked, now: datetime) -> datetime | None:
+    """Look at somebody's clock; none of these days has a change of clocks."""
+    chosen = one.preferences
+    if chosen.quiet_from is None or chosen.quiet_until is None:
+        return None
+    if asked.severity is Severity.DANGER and chosen.danger_in_quiet:
+        return None
+    local = now.astimezone(ZoneInfo(chosen.time_zone or HOME))
+    midnight = local.replace(hour=0, minute=0)
+    for day in (-1, 0):
+        begins = midnight + timedelta(days=day, minutes=chosen.quiet_from)
+        over_night = chosen.quiet_until < chosen.quiet_from
+        ends = midnight + timedelta(days=day + over_night, minutes=chosen.quiet_until)
+        if begins <= local < ends:
+            return ends.astimezone(UTC)
+    return None
+
+
+def recipients(
+    one: Somebody, own: dict[Channel, UUID], asked: Asked, now: datetime
+) -> list[Recipient]:
+    """Return by which of their contacts somebody is to be told, why, and when at the earliest."""
     chosen = one.preferences
     wanted = {Channel.SMS: chosen.by_sms, Channel.EMAIL: chosen.by_email}
     if not one.verified or one.bad or not wants(one, asked):
         return []
+    if asked.severity is Severity.RISK and chosen.digest_at is not None:
+        return []
+    waits = {Channel.SMS: quiet_until(one, asked, now), Channel.EMAIL: None}
     text_key = f"{chosen.language}/{chosen.cover}"
     return [
-        (own[channel], channel, text_key, reason(one, asked))
+        (own[channel], channel, text_key, reason(one, asked), waits[channel])
         for channel in Channel
         if wanted[channel]
     ]

@@ -1,13 +1,20 @@
 """Preferences: what is kept, and what cannot be chosen."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.orm import Session
 
 from members import actions as members
 from members.model import COVER_WORDS, Cover, Preferences, WorkSetting, cover_text
-from members.refusals import ContactMissing, UnknownArea, UnknownLanguage
+from members.refusals import (
+    ContactMissing,
+    QuietHoursRefused,
+    UnknownArea,
+    UnknownLanguage,
+    UnknownTime,
+    UnknownTimeZone,
+)
 from messages.segments import segments
 from storage.keys import Sealers
 from tests import given
@@ -21,8 +28,9 @@ def choose(session: Session, person: given.Person, **wishes: object) -> Preferen
     members.change_preferences(
         session,
         account_id=person.id,
-        chosen=Preferences(**{"by_email": False, **wishes}),  # type: ignore[arg-type]
+        chosen=Preferences(**{"by_email": False, **wishes}),  # type: ignore[arg-type] # fields
         known_areas=AREAS,
+        now=datetime(2026, 3, 4, tzinfo=UTC),
     )
     session.commit()
     session.expire_all()
@@ -42,8 +50,15 @@ def test_every_choice_is_kept(session: Session, sealers: Sealers, now: datetime)
         by_sms=True,
         by_email=True,
         cover=Cover.NEWS,
+        quiet_from=22 * 60,
+        quiet_until=7 * 60 + 30,
+        danger_in_quiet=True,
+        time_zone="Asia/Kathmandu",
+        digest_at=18 * 60,
     )
-    members.change_preferences(session, account_id=person.id, chosen=wish, known_areas=AREAS)
+    members.change_preferences(
+        session, account_id=person.id, chosen=wish, known_areas=AREAS, now=now
+    )
     session.expire_all()
     assert members.preferences(session, person.id) == wish
 
@@ -80,6 +95,31 @@ def test_a_language_without_words_is_refused(
     person = given.a_member(session, sealers, now=now)
     with pytest.raises(UnknownLanguage):
         choose(session, person, language="tlh")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "refusal"),
+    [
+        ({"quiet_from": 60}, QuietHoursRefused),
+        ({"quiet_until": 60}, QuietHoursRefused),
+        ({"quiet_from": 60, "quiet_until": 60}, QuietHoursRefused),
+        ({"quiet_from": 61, "quiet_until": 120}, UnknownTime),
+        ({"quiet_from": 0, "quiet_until": 24 * 60}, UnknownTime),
+        ({"digest_at": -1}, UnknownTime),
+        ({"time_zone": "Atlantis/Centre"}, UnknownTimeZone),
+        ({"time_zone": "../../etc/passwd"}, UnknownTimeZone),
+    ],
+)
+def test_hours_that_cannot_be_kept_are_refused(
+    session: Session,
+    sealers: Sealers,
+    now: datetime,
+    wishes: dict[str, object],
+    refusal: type[Exception],
+) -> None:
+    person = given.a_member(session, sealers, now=now)
+    with pytest.raises(refusal):
+        choose(session, person, **wishes)
 
 
 @pytest.mark.parametrize("channel", ["by_sms", "by_email"])

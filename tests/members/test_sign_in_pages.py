@@ -85,7 +85,7 @@ def test_whoever_was_sent_to_sign_in_goes_on_to_where_they_wanted(
         ("account", False),
     ],
 )
-def test_only_a_page_of_our_own_is_gone_on_to(address: str, local: bool) -> None:  # noqa: FBT001
+def test_only_a_page_of_our_own_is_gone_on_to(address: str, *, local: bool) -> None:
     assert is_local(address) is local
 
 
@@ -124,6 +124,7 @@ def test_known_unknown_and_closed_names_are_answered_alike(
         assert len(answers) == 1
     assert visitor.status == 429
     assert "one try too many" in visitor.text
+    assert int(visitor.headers["Retry-After"]) > 0
 
 
 def test_a_new_sign_in_starts_with_an_empty_cookie(visitor: Visitor, member: given.Person) -> None:

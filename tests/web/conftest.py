@@ -1,4 +1,4 @@
-"""What the tests of web ask for: an app on the pages they bring, and somebody who signed in."""
+"""What the tests of web ask for: an app on their pages, somebody signed in, a real browser."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from redis import Redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from storage.engine import Singly, connect, reading, writing
 from storage.keys import Sealers
 from tests import given
 from tests.stand import SilentQueue, Stand
+from tests.web.served import rooms_to_browse, serving
 from web.app import create_app
 from web.rooms import HOUSE
 
@@ -82,6 +84,47 @@ def token(session: Session, sealers: Sealers, somebody: given.Person) -> str:
     token = given.a_sign_in(session, sealers, somebody, now=datetime.now(UTC))
     session.commit()
     return token
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def neutral() -> Iterator[str]:
+    """Give the address of somebody else's page."""
+    app = Flask("neutral")
+    app.add_url_rule("/", "weather", lambda: "<title>Weather</title>Rain later")
+    with serving(app) as address:
+        yield f"{address}/"
+
+
+@pytest.fixture
+def site(build: BuildApp, neutral: str) -> Iterator[str]:
+    """Give the address of the rooms to browse."""
+    with serving(build(*rooms_to_browse(), exit_url=neutral)) as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a browser on a phone, without a past."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """Give a page of it."""
+    return context.new_page()
 
 
 def carry(client: FlaskClient, token: str) -> None:

@@ -1,149 +1,16 @@
-"""What only a browser can show: leaving, answers in place, the policy, contrast, small screens."""
-
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""What only a browser can show: leaving, answers in place, progress."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # no types
-from flask import Blueprint, Flask, render_template_string, request
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from flask import Blueprint, render_template_string
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
-from werkzeug.serving import make_server
 
 from members.guard import public, signed_in
 from tests.web.conftest import BuildApp, carry
 from tests.web.rooms import a_room
+from tests.web.served import serving
 
 pytestmark = pytest.mark.browser
-
-CHECK = """
-{% extends "base.html" %}{% from "macros/fields.html" import csrf, text, button %}
-{% from "macros/cards.html" import answer %}
-{% block main %}<h1>Check</h1>
-<form method="post" action="/check" data-swap="#answer">{{ csrf() }}
-{{ text("entry", "Number", value=form.entry, autofocus=true) }}{{ button("Check") }}</form>
-<div id="answer" aria-live="polite">{% if form.entry %}{{ answer("risk", form.entry) }}{% endif %}
-</div>{% endblock %}
-"""
-POLLED = """
-{% extends "base.html" %}{% block main %}<h1>Progress</h1>
-<section id="progress" {% if count < 3 %}data-poll="0.05"{% endif %}>{{ count }} sent</section>
-{% endblock %}
-"""
-EVERYTHING = """
-{% extends "base.html" %}
-{% from "macros/fields.html" import csrf, text, passphrase, area, select, radios %}
-{% from "macros/fields.html" import checkboxes, checkbox, date, button %}
-{% from "macros/errors.html" import summary %}{% from "macros/steps.html" import steps %}
-{% from "macros/cards.html" import answer, warning, severity_badge %}
-{% from "macros/layout.html" import heading, buttons, message, empty, badge, facts, figures %}
-{% from "macros/layout.html" import progress, table, more %}
-{% block body_class %}wide{% endblock %}
-{% block main %}{% set o = [("1", "One"), ("2", "Two", "More on two")] %}
-{{ steps(2, 5, "Where") }}{{ summary({"a": "Enter a number"}) }}
-{{ heading("Everything", lead="At once", above="Above", back="/") }}
-<form method="post">{{ csrf() }}{{ text("a", "A", hint="Hint", error="Enter a number") }}
-{{ passphrase("b", "B") }}{{ area("c", "C", optional=true) }}{{ select("d", "D", o, first="None") }}
-{{ radios("e", "E", o, value="1", error="Choose") }}{{ checkboxes("f", "F", o, chips=true) }}
-{{ checkbox("g", "G", hint="Hint") }}{{ date("h", "H", error="No such day") }}
-{% call buttons() %}{{ button("Send") }}{{ button("Skip", kind="plain") }}
-{{ button("Stop", kind="quiet") }}{% endcall %}</form>
-<div class="desk"><section class="panel"><h2>Left</h2>{{ figures([("sent", 3)]) }}
-{{ progress(1, 2, "Mails") }}{{ facts([("When", "today")]) }}
-<p><mark>Dave</mark> <span class="code">AB-CD</span></p></section>
-<section><h2>Cards</h2>
-{% for s in ["danger", "risk", "nuisance"] %}
-{{ warning(s, "A warning", [("When", "May")], "Text", "Advice") }}
-{{ severity_badge(s) }}{% endfor %}
-</section></div>
-{% for s in ["danger", "risk", "nuisance", "none", "ask", "unavailable"] %}
-{{ answer(s, advice="Advice", note="Note") }}{% endfor %}
-{% for k in ["info", "done", "care", "wrong"] %}
-{% call message(k, "Title") %}<p>Words <a href="/">link</a></p>{% endcall %}{% endfor %}
-{{ table("Waiting", ["Reference", "Area", "State"],
-  [["R-1", "North", badge("new", "plum")], ["R-2", "South", badge("old", "clay")]]) }}
-{{ empty("Nothing", "Words") }}{% call more("Open me") %}<p>Inside</p>{% endcall %}
-{% endblock %}
-"""
-REPORT_VIOLATIONS = """
-addEventListener("securitypolicyviolation", (event) => console.log("POLICY " + event.blockedURI));
-"""
-SMALL_TARGETS = """() =>
-[...document.querySelectorAll("nav a, button, .choice, #leave, .name, input[type=text], select")]
-.filter((each) => each.offsetHeight && each.offsetHeight < 44).map((each) => each.outerHTML)
-"""
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def neutral() -> Iterator[str]:
-    """Give the address of somebody else's page."""
-    app = Flask("neutral")
-    app.add_url_rule("/", "weather", lambda: "<title>Weather</title>Rain later")
-    with serving(app) as address:
-        yield f"{address}/"
-
-
-@pytest.fixture
-def rooms() -> list[Blueprint]:
-    counted = iter(range(1, 100))
-
-    @public
-    def check() -> str:
-        return render_template_string(CHECK, form=request.form)
-
-    @public
-    def polled() -> str:
-        return render_template_string(POLLED, count=next(counted))
-
-    @public
-    def everything() -> str:
-        return render_template_string(EVERYTHING)
-
-    return [
-        a_room(check, "/check"),
-        a_room(polled, "/polled", "GET"),
-        a_room(everything, "/everything"),
-    ]
-
-
-@pytest.fixture
-def site(build: BuildApp, rooms: list[Blueprint], neutral: str) -> Iterator[str]:
-    with serving(build(*rooms, exit_url=neutral)) as address:
-        yield address
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 360, "height": 740})
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def steps_back(page: Page) -> int:
@@ -260,43 +127,3 @@ def test_progress_renews_itself_until_it_is_done(page: Page, site: str) -> None:
     expect(page.locator("#progress")).to_have_text("3 sent")
     page.wait_for_timeout(100)
     expect(page.locator("#progress")).to_have_text("3 sent")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("path", ["/", "/everything", "/data", "/not-there"])
-def test_a_page_is_accessible_fits_and_keeps_its_own_policy(
-    browser: Browser, site: str, path: str, width: int, scheme: str
-) -> None:
-    said: list[str] = []
-    with browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if scheme == "dark" else "light",
-    ) as context:
-        context.add_init_script(REPORT_VIOLATIONS)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.goto(f"{site}{path}")
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not [line for line in said if "POLICY" in line]
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-
-
-def test_the_way_out_is_never_covered(page: Page, site: str) -> None:
-    page.goto(f"{site}/everything")
-    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    box = page.locator("#leave").bounding_box()
-    assert box
-    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 360, 740)
-    on_top = "document.elementFromPoint(180, 720).id"
-    assert page.evaluate(on_top) == "leave"
-    last = page.locator("footer p").last.bounding_box()
-    assert last
-    assert last["y"] + last["height"] <= box["y"]
-
-
-def test_targets_are_large_enough_for_a_thumb(page: Page, site: str) -> None:
-    page.goto(f"{site}/everything")
-    small = page.evaluate(SMALL_TARGETS)
-    assert small == []

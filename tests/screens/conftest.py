@@ -1,0 +1,84 @@
+"""What the tests of screens share: Debian's Chromium, and an instance with one warning."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from config.settings import Settings
+from tests.screens.serving import Site
+from tests.web.served import serving
+from tests.whole import Whole, whole
+
+Opened = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give Chromium, with its memory of pages one came from (Playwright switches it off)."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox"],
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Opened]:
+    """Give a way to open a browser on a phone, with other settings."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**settings: object) -> BrowserContext:
+        given: dict[str, object] = {"viewport": {"width": 360, "height": 740}} | settings
+        context = browser.new_context(**given)  # type: ignore[arg-type] # as Playwright names them
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def neutral() -> Iterator[str]:
+    """Give the address of somebody else's page."""
+    app = Flask("neutral")
+    app.add_url_rule("/", "weather", lambda: "<title>Weather</title>Rain later")
+    with serving(app) as address:
+        yield f"{address}/"
+
+
+@pytest.fixture
+def house(
+    keys: Path, sqlite_template: Path, redis_url: str, neutral: str, scratch: Path
+) -> Iterator[Whole]:
+    """Give an instance with one warning: what a screen looks like depends on no database."""
+    database = sqlite_template.with_name("screens.sqlite3")
+    shutil.copyfile(sqlite_template, database)
+    settings = Settings(
+        data_dir=keys,
+        database_url=f"sqlite:///{database}",
+        redis_url=redis_url,
+        exit_url=neutral,
+        check_burst=50,
+        check_daily=100,
+    )
+    with whole(settings, scratch / "compiled") as house:
+        house.published()
+        yield house
+    for left in database.parent.glob("screens.sqlite3*"):
+        left.unlink()
+
+
+@pytest.fixture
+def site(house: Whole) -> Iterator[Site]:
+    """Give the instance and its address."""
+    with serving(house.app) as address:
+        yield Site(house, address)

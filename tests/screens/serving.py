@@ -1,0 +1,59 @@
+"""The pages of a whole instance, as a browser reaches them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext, Page
+from sqlalchemy import update
+
+from members.model import Role
+from members.records import AccountRow
+from tests.whole import Whole
+
+LISTED = "07700 900123"
+UNLISTED = "07700 900124"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An instance and its address."""
+
+    house: Whole
+    url: str
+
+    def sign_in(
+        self, context: BrowserContext, role: Role = Role.MEMBER, *, language: str = "en"
+    ) -> Page:
+        """Return a page of somebody new with a role and a language, signed in."""
+        person = self.house.person(role)
+        with self.house.writing() as session:
+            spoken = update(AccountRow).where(AccountRow.id == person.id)
+            session.execute(spoken.values(language=language))
+        visitor = self.house.sign_in(person)
+        cookie = visitor.client.get_cookie("brolly")
+        assert cookie
+        context.add_cookies([{"name": "brolly", "value": cookie.value, "url": self.url}])
+        return context.new_page()
+
+    def check(self, page: Page, entry: str) -> None:
+        """Check an entry in the browser and wait for the answer."""
+        page.goto(f"{self.url}/check")
+        page.locator("#entry").fill(entry)
+        page.locator("form[data-swap] button").click()
+        page.locator("#answer > *").first.wait_for()
+
+    def receipt(self, page: Page, look: Callable[[Page], object] = str) -> str:
+        """Send a report that names a number, looking at each step, and return its code."""
+        go_on = page.locator("main form .button").first
+        page.goto(f"{self.url}/report")
+        while "/report/check" not in page.url:
+            look(page)
+            if "/report/numbers" in page.url:
+                page.locator("input[dir=ltr]").first.fill(LISTED)
+            elif page.locator("textarea").count():
+                page.locator("textarea").first.fill("He pushed me.")
+            go_on.click()
+        look(page)
+        page.locator("form[action$='/report/send'] .button").first.click()
+        page.wait_for_url("**/report/receipt")
+        return page.locator(".code").inner_text()
