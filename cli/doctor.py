@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.exc import DBAPIError
+from urllib3.exceptions import HTTPError
 
 from checker.evaluator import LocalEvaluator
 from checker.model import RegisterUnavailable, WrongRegisterKey
 from cli.keys import missing_keys
 from config.areas import load_areas
 from config.settings import Settings, SettingsError, load_settings
+from messages.provider_http import open_pool
 from storage.engine import connect
 from storage.keys import Sealers
 from storage.migrating import DatabaseBehind, require_newest
@@ -117,11 +119,40 @@ def _register(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _sms(settings: Settings) -> Iterator[Finding]:
-    if not settings.twilio_account_sid:
+def providers(settings: Settings) -> Iterator[Finding]:
+    """Name each provider of text messages, and what it is there for."""
+    second = settings.sms_second
+    if settings.twilio_account_sid:
+        yield Finding("text messages by Twilio", "", "account, token and sender are set")
+    elif not second:
         yield Finding("text messages", "off: set BROLLY_TWILIO_ACCOUNT_SID to send them")
-    else:
-        yield Finding("text messages", "", "account, token and sender are set")
+    if not second:
+        return
+    trouble = _http_sms_trouble(settings)
+    detail = f"the gateway answers; {_role(settings)}"
+    yield Finding(f"text messages by {second}", trouble, detail)
+
+
+def _role(settings: Settings) -> str:
+    """Return what the second provider is there for."""
+    if not settings.twilio_account_sid:
+        return "it is the only provider"
+    if settings.sms_failover:
+        return "it takes over while Twilio falters"
+    return "nothing is sent by it while BROLLY_SMS_FAILOVER is off"
+
+
+def _http_sms_trouble(settings: Settings) -> str:
+    """Return what keeps the gateway from answering, whatever the answer would be."""
+    gateway = open_pool(settings.http_sms_url, connections=1, timeout=5)
+    try:
+        gateway.urlopen("HEAD", urlsplit(settings.http_sms_url).path or "/", redirect=False)
+    except (HTTPError, OSError) as error:
+        name = type(error).__name__
+        return f"the gateway does not answer ({name}): look at BROLLY_HTTP_SMS_URL"
+    finally:
+        gateway.close()
+    return ""
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:
@@ -147,6 +178,6 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _database,
     _queue,
     _register,
-    _sms,
+    providers,
     _mail,
 )

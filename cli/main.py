@@ -5,9 +5,12 @@ from importlib import import_module
 
 import click
 
+from config.logging import set_up_logging
 from config.settings import SettingsError
 
 COMMANDS = {
+    "bounce": "messages.commands:bounce",
+    "bounces": "messages.commands:bounces",
     "check": "checker.commands.check:check",
     "db": "cli.database:db",
     "demo": "demo.commands:demo",
@@ -46,6 +49,7 @@ class Lazy(click.Group):
 @click.version_option(package_name="brolly")
 def brolly() -> None:
     """Brolly: check a number before a booking, report harm, warn those at risk."""
+    set_up_logging()  # what is logged must not stand between what is printed
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """`brolly web`: serves the pages with Granian, without an access log."""
 
+from wsgiref.types import WSGIApplication
+
 import click
 from granian import Granian
 from granian.constants import Interfaces
@@ -8,6 +10,7 @@ from config.logging import set_up_logging
 from config.settings import Settings, load_settings
 from web.app import create_app
 from workers.services import Services
+from workers.supervising import die_with_parent
 
 
 @click.command()
@@ -34,5 +37,13 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         log_enabled=False,
         log_access=False,
     )
-    # Opened in the serving process, after the fork: connections are not shared across one.
-    server.serve(target_loader=lambda: create_app(Services.open(settings)), wrap_loader=False)
+    server.serve(target_loader=lambda: _app(settings), wrap_loader=False)
+
+
+def _app(settings: Settings) -> WSGIApplication:
+    """Build the app in the serving process, after the fork: connections are not shared across one.
+
+    Without its parent it would go on answering beside the next one's.
+    """
+    die_with_parent()
+    return create_app(Services.open(settings))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -44,6 +45,16 @@ class Up:
         )
         rows = [line.split(None, 1) for line in found.stdout.splitlines()]
         return {f"{name.strip()}-{pid}": int(pid) for pid, name in rows}
+
+    def programs(self) -> set[int]:
+        """Return the process ids of everything on its folder, however far down."""
+        mark = f"BROLLY_DATA_DIR={self.folder}".encode()
+        found = set()
+        for each in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if mark in (each / "environ").read_bytes().split(b"\0"):
+                    found.add(int(each.name))
+        return found
 
 
 def _free_port() -> int:
@@ -90,9 +101,11 @@ def up(scratch: Path) -> Iterator[Up]:
 def test_what_dies_is_started_again(up: Up) -> None:
     before = up.children()
     assert len(before) == 6  # Valkey, web, three workers, the scheduler
+    programs = up.programs() - {up.process.pid}
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
     _eventually(lambda: len(up.children()) == 6 and not set(before) & set(up.children()))
+    _eventually(lambda: not programs & up.programs())
     _eventually(up.ready)
 
 
@@ -105,17 +118,16 @@ def test_a_second_start_says_so_and_leaves_the_first_alone(up: Up) -> None:
 
 
 def test_ctrl_c_stops_all_of_it(up: Up) -> None:
-    children = up.children()
     up.process.send_signal(signal.SIGINT)
     assert up.process.wait(timeout=PATIENCE_SECONDS) == 0
-    assert not any(Path(f"/proc/{pid}").exists() for pid in children.values())
+    assert not up.programs()
 
 
 def test_nothing_is_left_behind_when_the_supervisor_is_killed(up: Up) -> None:
-    children = up.children()
+    assert len(up.programs()) > len(up.children())
     up.process.kill()
     up.process.wait(timeout=PATIENCE_SECONDS)
-    _eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children.values()))
+    _eventually(lambda: not up.programs())
 
 
 def test_the_commands_find_what_is_running(up: Up) -> None:
