@@ -39,5 +39,6 @@ class DigestRow(Base):
     contact_id: Mapped[UUID] = mapped_column(
         ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True
     )
-    period: Mapped[date] = mapped_column(primary_key=True)  # the local day that it sums up
+    period: Mapped[date] = mapped_column(primary_key=True)  # the local day on which it was due
     cause_id: Mapped[UUID] = mapped_column(ForeignKey("cause.id", ondelete="CASCADE"), index=True)
+    counted_to: Mapped[datetime] = mapped_column(Moment)  # the next digest counts from there

@@ -1,19 +1,27 @@
 """Settings: one frozen object, read once from `BROLLY_*`, failing by name."""
 
+import re
 import tempfile
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.sending import what_sending_lacks
+
 PREFIX = "BROLLY_"
 PORT = 8000
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
+SHORTEST_TOKEN = 20
 LONGEST_SOCKET_PATH = 100  # sockaddr_un holds 108 bytes on Linux, 104 on macOS
 
 
@@ -50,12 +58,21 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_messaging_service_sid: str = ""
     twilio_api_base: str = ""
+    sms_second: Literal["", "http"] = ""
+    sms_failover: bool = False
+    http_sms_url: str = ""
+    http_sms_token: str = Field(default="", repr=False)
+    http_sms_secret: str = Field(default="", repr=False)
+    http_sms_from: str = ""
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = ""
+    bounce_domain: str = ""
     sms_segments_per_second: float = Field(default=10, gt=0)
     sms_segment_price: float = Field(default=0.04, ge=0)
     sms_price_currency: str = "GBP"
     sending_concurrency: int = Field(default=16, ge=1, le=64)
+    operator_mail: str = Field(default="", repr=False)
+    look_after_seconds: int = Field(default=15 * 60, ge=1, le=24 * 60 * 60)
     routine_delay_minutes: int = Field(default=60, ge=0, le=24 * 60)
 
     # Limits of the check
@@ -65,6 +82,7 @@ class Settings(BaseSettings):
     # Serving
     web_processes: int = Field(default=2, ge=1)
     web_threads: int = Field(default=2, ge=1)
+    metrics_token: str = Field(default="", repr=False)
 
     # Key files; in the data folder unless named
     session_key_file: Path | None = None
@@ -91,6 +109,25 @@ class Settings(BaseSettings):
             message = "is not a two-letter country code (ISO 3166-1), such as GB"
             raise ValueError(message)
         return value.upper()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError):
+            message = "is not a time zone (IANA), such as Europe/London"
+            raise ValueError(message) from None
+
+    @field_validator("http_sms_url")
+    @classmethod
+    def _is_safe_or_empty(cls, value: str) -> str:
+        parts = urlsplit(value)
+        here = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if value and not (parts.hostname and (here or parts.scheme == "https")):
+            message = "must start with https:// (http:// only on this machine, 127.0.0.1)"
+            raise ValueError(message)
+        return value
 
     @field_validator("public_url")
     @classmethod
@@ -132,20 +169,36 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @field_validator("bounce_domain")
+    @classmethod
+    def _is_a_domain(cls, value: str) -> str:
+        if value and not DOMAIN.fullmatch(value):
+            message = "must be a domain in ASCII letters, such as bounces.example.org"
+            raise ValueError(message)
+        return value.lower()
+
+    @field_validator("operator_mail")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        local, _, domain = value.rpartition("@")
+        if value and not (local and domain):
+            message = "must be an address such as operator@example.org"
+            raise ValueError(message)
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_long_enough(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_TOKEN:
+            message = f"must be at least {SHORTEST_TOKEN} characters that nobody can guess"
+            raise ValueError(message)
+        return value
+
     @model_validator(mode="after")
-    def _sender_is_whole(self) -> "Settings":
-        if self.twilio_account_sid and not self.twilio_auth_token:
-            message = f"{PREFIX}TWILIO_AUTH_TOKEN is needed with {PREFIX}TWILIO_ACCOUNT_SID"
-            raise ValueError(message)
-        if self.twilio_account_sid and not (self.twilio_from or self.twilio_messaging_service_sid):
-            message = (
-                f"set {PREFIX}TWILIO_FROM or {PREFIX}TWILIO_MESSAGING_SERVICE_SID: "
-                "who a text message comes from"
-            )
-            raise ValueError(message)
-        if self.smtp_url and "@" not in self.mail_from:
-            message = f"{PREFIX}MAIL_FROM is needed with {PREFIX}SMTP_URL: who a mail comes from"
-            raise ValueError(message)
+    def _can_send(self) -> Self:
+        lack = what_sending_lacks(self)
+        if lack:
+            raise ValueError(lack)
         return self
 
     @cached_property
@@ -181,6 +234,16 @@ class Settings(BaseSettings):
         """Return the path of a key file: its setting, or `<data folder>/keys/<name>`."""
         chosen: Path | None = getattr(self, f"{name}_key_file")
         return (chosen or self.data_dir / "keys" / f"{name}.key").absolute()
+
+    @property
+    def takes_replies(self) -> bool:
+        """Whether our text messages can be replied to: names cannot, numbers can."""
+        return bool(self.twilio_messaging_service_sid) or self.twilio_from.startswith("+")
+
+    @property
+    def look_after(self) -> timedelta:
+        """How long after it became unknown, and then again, a delivery is looked for."""
+        return timedelta(seconds=self.look_after_seconds)
 
     @property
     def secure(self) -> bool:

@@ -21,6 +21,7 @@ def publish_one_more(
     desk: Desk,
     public_url: str,
     price: Price,
+    time_zone: str,
     now: datetime,
 ) -> Alert:
     """Publish a fresh warning of danger; the caller commits, refreshes and wakes."""
@@ -35,6 +36,7 @@ def publish_one_more(
         link_base=f"{public_url}/updates",
         price=price,
         leaves_from=now,
+        time_zone=time_zone,
         now=now,
     )
     if alert is None:

@@ -1,7 +1,7 @@
 """Who uses the service: roles, states, preferences; no I/O."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,6 +18,8 @@ LONGEST_STATEMENT = 2_000
 LONGEST_ORGANISATION = 120
 FREE_TRIES = 5
 LONGEST_WAIT = timedelta(minutes=15)
+HALF_HOUR = 30  # minutes: quiet hours and digests begin and end on one
+DAY_MINUTES = 24 * 60
 
 
 class Role(StrEnum):
@@ -107,9 +109,18 @@ def cover_text(cover: Cover, *, language: str, link: str) -> str:
     return f"{COVER_WORDS[language][cover].opening} {link}"
 
 
+NOTICE_MAIL = {"en": "{opening}\n\n{link}\n\nSign in: something there needs a look.\n"}
+
+
+def notice_text(cover: Cover, *, language: str, link: str) -> str:
+    """Return a mail that asks its reader to look at their account, and does not say why."""
+    opening = COVER_WORDS[language][cover].opening
+    return NOTICE_MAIL[language].format(opening=opening, link=link)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """What a member wants to hear of, and how."""
+    """What a member wants to hear of, how and when; times are in minutes since local midnight."""
 
     areas: frozenset[str] = frozenset()
     everywhere: bool = False
@@ -120,6 +131,31 @@ class Preferences:
     by_email: bool = True
     cover: Cover = Cover.PLAIN
     language: str = "en"
+    quiet_from: int | None = None  # no text message rings from then
+    quiet_until: int | None = None
+    danger_in_quiet: bool = False  # except of danger
+    time_zone: str | None = None  # IANA; none: the instance's
+    digest_at: int | None = None  # routine warnings come once a day, as a number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Quiet hours that last at some moment, as members chose them, and when they end."""
+
+    time_zone: str | None
+    begins: int
+    ends: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDue:
+    """The latest digest of those who chose an hour in a time zone: its local day and moment."""
+
+    time_zone: str | None
+    minutes: int
+    period: date
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +229,7 @@ class OwnContact:
     address: str = field(repr=False)
     verified_at: datetime | None
     bad_since: datetime | None
+    stopped: bool = False  # by its owner, with STOP or one click
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

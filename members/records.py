@@ -51,6 +51,7 @@ class AccountRow(Base):
     danger_in_quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
     time_zone: Mapped[str | None] = mapped_column(String(40))  # IANA; none: the instance's
     digest_at: Mapped[int | None]  # minutes since midnight, local; none: no digest
+    digest_since: Mapped[datetime | None] = mapped_column(Moment)  # before, each warning was told
 
 
 class AccountAreaRow(Base):

@@ -50,3 +50,15 @@ class UnknownArea(Exception):
 
 class UnknownLanguage(Exception):
     """A language that no message is written in."""
+
+
+class QuietHoursRefused(Exception):
+    """Quiet hours without a beginning or an end, or that last all day; the text says what to do."""
+
+
+class UnknownTime(Exception):
+    """A time of day that cannot be chosen."""
+
+
+class UnknownTimeZone(Exception):
+    """A time zone that is in no list."""

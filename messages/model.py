@@ -10,6 +10,8 @@ CLAIM = 100
 SEND_SECONDS = 10  # how long one send may take; well within the lease
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=5)
+LOOK_AFTER = timedelta(minutes=15)  # from unknown to the first look, and between looks
+TRY_AGAIN_AFTER = timedelta(minutes=15)  # a phone that was switched off or out of reach
 
 
 class Channel(StrEnum):
@@ -35,6 +37,10 @@ class CauseKind(StrEnum):
     DIGEST = "digest"
     NOTICE = "notice"  # to one person, about their own contacts
     CODE = "code"
+
+
+# What nobody asked for at the moment when it comes: one click stops it (RFC 8058).
+STOPPABLE = frozenset({CauseKind.ALERT, CauseKind.CORRECTION, CauseKind.DIGEST})
 
 
 class CauseState(StrEnum):
@@ -79,12 +85,27 @@ class ReceiptState(StrEnum):
     FAILED = "failed"
 
 
+class OwnWish(StrEnum):
+    """Why an address is on the suppression list where its owner put it there, and may undo it."""
+
+    OPTED_OUT = "opted_out"  # by a text, to us or to the provider
+    UNSUBSCRIBED = "unsubscribed"  # by one click in a mail
+
+
+FILTERED = "filtered"  # why a delivery failed: providers take the text of its cause for spam
+LOST = "lost"  # why nobody knows, or, of one that failed, why nobody got it
+
+
 class NoSuchCause(Exception):
     """There is no cause with this id."""
 
 
 class NoSuchContact(Exception):
     """There is no contact with this id."""
+
+
+class ListUnavailable(Exception):
+    """A provider's list of messages could not be read; nothing can be said."""
 
 
 class TextMissing(Exception):
@@ -131,11 +152,16 @@ class Cause:
     queue: Queue
     state: CauseState
     expires_at: datetime
+    stopped_channel: Channel | None = None  # providers filter its texts
+    told_late_at: datetime | None = None  # the operator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One message about to be handed to a sender; the only place an address is in plain."""
+    """One message about to be handed to a sender; the only place an address is in plain.
+
+    The tokens are a mail's: what stops more of its kind, and what a bounce of it is known by.
+    """
 
     delivery_id: UUID
     channel: Channel
@@ -144,6 +170,8 @@ class Outgoing:
     body: str = field(repr=False)
     segments: int
     expires_at: datetime
+    stop_token: str = field(default="", repr=False)
+    bounce_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +196,8 @@ class Refused:
     reason: str
     opted_out: bool = False
     bad_address: bool = False
+    unreachable: bool = False  # switched off or out of reach: one more try, then mail
+    filtered: bool = False  # taken for spam: so would be the rest of the cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +219,8 @@ class Receipt:
     reason: str = ""
     opted_out: bool = False
     bad_address: bool = False
+    unreachable: bool = False
+    filtered: bool = False
 
 
 def wait_after(attempts: int, *, spread: float) -> timedelta:
@@ -202,22 +234,52 @@ def wait_after(attempts: int, *, spread: float) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many deliveries of a channel are in a state for a reason."""
+
+    channel: Channel
+    state: DeliveryState
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a cause has come, in counts."""
 
-    by_state: dict[Channel, dict[DeliveryState, int]]
-    reasons: dict[str, int]
+    tallies: tuple[Tally, ...]
     first_left_at: datetime | None
+    last_left_at: datetime | None
     last_change_at: datetime | None
+    looked_for: int = 0  # unknown once, and looked for in the provider's list
+    resent: int = 0  # sent once more: possibly twice
+    next_at: datetime | None = None  # of what waits, the first
 
     def count(self, *states: DeliveryState, channel: Channel | None = None) -> int:
         """Return how many deliveries are in one of these states (all states if none is named)."""
         return sum(
-            number
-            for each, counts in self.by_state.items()
-            for state, number in counts.items()
-            if channel in {None, each} and (not states or state in states)
+            each.count
+            for each in self.tallies
+            if channel in {None, each.channel} and (not states or each.state in states)
         )
+
+    @property
+    def by_state(self) -> dict[Channel, dict[DeliveryState, int]]:
+        """Return the counts of each channel that has any, by state."""
+        found: dict[Channel, dict[DeliveryState, int]] = {}
+        for each in self.tallies:
+            states = found.setdefault(each.channel, {})
+            states[each.state] = states.get(each.state, 0) + each.count
+        return found
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Return the counts by reason, of deliveries that have one."""
+        found: dict[str, int] = {}
+        for each in self.tallies:
+            if each.reason:
+                found[each.reason] = found.get(each.reason, 0) + each.count
+        return found
 
     @property
     def finished(self) -> bool:

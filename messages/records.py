@@ -36,6 +36,14 @@ class SuppressionRow(Base):
     since: Mapped[datetime] = mapped_column(Moment)
 
 
+class HeardRow(Base):
+    """The provider's name of a STOP or START that was heeded, fingerprinted: once is enough."""
+
+    __tablename__ = "heard"
+
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+
+
 class CauseRow(Base):
     """What deliveries come from."""
 

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from queue import Empty, SimpleQueue
 from uuid import UUID
@@ -22,7 +22,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from messages import actions
 from messages.actions import Claim
-from messages.model import CLAIM, LEASE, SEND_SECONDS, Channel, Outcome, Outgoing, Unknown
+from messages.model import (
+    CLAIM,
+    LEASE,
+    LOOK_AFTER,
+    SEND_SECONDS,
+    Channel,
+    Outcome,
+    Outgoing,
+    Unknown,
+)
 from messages.senders import Sender
 from messages.throttle import Throttle
 from storage.base import new_id
@@ -59,6 +68,7 @@ class Line:
     go_on: Callable[[], bool]
     on_plenty: Callable[[], None] = lambda: None
     pace: Pace | None = None
+    look_after: timedelta = LOOK_AFTER
     clock: Callable[[], datetime] = utc_now
 
 
@@ -179,7 +189,13 @@ class Drain:
         now = self.line.clock()
         try:
             with self.line.sessions.begin() as session:
-                actions.record_outcomes(session, token=self.token, outcomes=self._outcomes, now=now)
+                actions.record_outcomes(
+                    session,
+                    token=self.token,
+                    outcomes=self._outcomes,
+                    now=now,
+                    look_after=self.line.look_after,
+                )
                 going: list[Outgoing] = []
                 if chosen and self._claim is not None:
                     going = actions.begin_sending(

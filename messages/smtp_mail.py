@@ -29,6 +29,8 @@ from messages.model import (
     Refused,
     Unknown,
 )
+from messages.unsubscribing import PATH as STOP_PATH
+from messages.verp import return_path
 
 log = structlog.get_logger()
 
@@ -38,6 +40,9 @@ MESSAGES_EACH = 100  # then a connection is replaced: servers tire of long ones
 IDLE_SECONDS = 20.0
 DONE, PERMANENT, GO_ON = 2, 5, 354  # two classes of replies and one reply (RFC 5321, 4.2)
 NO_SUCH_BOX = frozenset({550, 551, 553})
+STOP_HEADERS = (
+    "List-Unsubscribe: <{address}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+)
 
 
 class NoConnection(Exception):
@@ -66,8 +71,19 @@ class Kept:
 class SmtpMail:
     """Sends mail; one for a whole process, with a connection for each thread that sends."""
 
-    def __init__(self, url: str, *, mail_from: str, timeout: float = SEND_SECONDS) -> None:
-        """Read the server's address; nothing is opened yet."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        mail_from: str,
+        public_url: str = "",
+        bounce_domain: str = "",
+        timeout: float = SEND_SECONDS,
+    ) -> None:
+        """Read the server's address; nothing is opened yet.
+
+        Bounces come back to an address of their own for each mail if they have a domain.
+        """
         parts = urlsplit(url)
         self._scheme, self._host = parts.scheme, parts.hostname or ""
         self._port = parts.port or PORTS[parts.scheme]
@@ -75,22 +91,28 @@ class SmtpMail:
         self._from, self._timeout = mail_from, timeout
         self._domain = mail_from.rpartition("@")[2].rstrip(">")
         self._envelope_from = Address(addr_spec=_bare(mail_from)).addr_spec
+        self._public_url, self._bounce_domain = public_url, bounce_domain
         self._idle: deque[Kept] = deque()  # the last used first; its ends are safe for threads
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Return the sender of an instance."""
-        return cls(settings.smtp_url, mail_from=settings.mail_from)
+        return cls(
+            settings.smtp_url,
+            mail_from=settings.mail_from,
+            public_url=settings.public_url,
+            bounce_domain=settings.bounce_domain,
+        )
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Send once and say what came of it."""
         try:
             recipient = ascii_address(outgoing.address)
-            content = self._message(outgoing, recipient).as_bytes(policy=RULES)
+            content = self._content(outgoing, recipient)
         except ValueError:  # UnicodeError and idna's own are ValueErrors
             return Refused(reason="bad_mailbox", bad_address=True)
         try:
-            outcome = self._carry(recipient, content)
+            outcome = self._carry(self._return_path(outgoing), recipient, content)
         except NoConnection as error:
             return Postponed(reason=str(error))
         if isinstance(outcome, Accepted):
@@ -101,6 +123,18 @@ class SmtpMail:
         """Close the kept connections."""
         while self._idle:
             self._idle.pop().hang_up()
+
+    def _content(self, outgoing: Outgoing, recipient: str) -> bytes:
+        """Return a mail as it is sent.
+
+        The ways out (RFC 2369, RFC 8058) are put before it as they are: the email package would
+        write an address that is longer than a line in encoded words, which nobody can follow.
+        """
+        content = self._message(outgoing, recipient).as_bytes(policy=RULES)
+        if not outgoing.stop_token:
+            return content
+        address = f"{self._public_url}{STOP_PATH}{outgoing.stop_token}"
+        return STOP_HEADERS.format(address=address).encode("ascii") + content
 
     def _message(self, outgoing: Outgoing, recipient: str) -> EmailMessage:
         message = EmailMessage(policy=RULES)
@@ -113,7 +147,12 @@ class SmtpMail:
         message.set_content(outgoing.body)
         return message
 
-    def _carry(self, recipient: str, content: bytes) -> Outcome:
+    def _return_path(self, outgoing: Outgoing) -> str:
+        if not self._bounce_domain or not outgoing.bounce_token:
+            return self._envelope_from
+        return return_path(outgoing.delivery_id, outgoing.bounce_token, domain=self._bounce_domain)
+
+    def _carry(self, sender: str, recipient: str, content: bytes) -> Outcome:
         """Send over a connection; over another if a kept one had died before anything was sent.
 
         Raises NoConnection.
@@ -121,7 +160,7 @@ class SmtpMail:
         while True:
             kept = self._connection()
             try:
-                outcome = _hand_over(kept.smtp, self._envelope_from, recipient, content)
+                outcome = _hand_over(kept.smtp, sender, recipient, content)
             except NoConnection:
                 kept.smtp.close()
                 if not kept.carried:

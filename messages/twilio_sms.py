@@ -6,51 +6,55 @@ memory. It logs both. And requests costs three times what the rest of the client
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
-import certifi
 import structlog
-import urllib3
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NewConnectionError,
-    ProxyError,
-    SSLError,
-)
+from twilio.rest.api.v2010.account.message import MessageInstance
+from urllib3.exceptions import HTTPError
 
 from config.settings import Settings
 from messages.model import (
     SEND_SECONDS,
     Accepted,
+    ListUnavailable,
     Outcome,
     Outgoing,
     Postponed,
+    Receipt,
+    ReceiptState,
     Refused,
     Unknown,
+)
+from messages.provider_http import NEVER_LEFT, OPERATORS_STATUS, asked_wait, open_pool
+from messages.twilio_codes import (
+    BAD_ADDRESS,
+    FILTERED,
+    OPERATORS,
+    OPTED_OUT,
+    REASONS,
+    TOO_MANY,
+    UNREACHABLE,
+    receipt_of,
 )
 
 log = structlog.get_logger()
 
 TWILIO = "https://api.twilio.com"
 LONGEST_VALIDITY = 36_000  # seconds; what Twilio takes
-NEVER_LEFT = (NewConnectionError, ConnectTimeoutError, SSLError, ProxyError)
-TOO_MANY = 20429
-OPTED_OUT = 21610
-BAD_ADDRESS = frozenset({21211, 21614, 30006})
-# Wrong account, token, sender or service: the operator's to mend, and no recipient's fault.
-OPERATORS = frozenset(
-    {20003, 20005, 20404, 21212, 21603, 21606, 21659, 21660, 21701, 21703, 21704, 30002}
-)
-OPERATORS_STATUS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+LISTED_AT_ONCE = 1000
+OF_THE_RECIPIENT = BAD_ADDRESS | REASONS.keys()
 
 
 class TooManyRequests(Exception):
@@ -69,14 +73,7 @@ class PooledHttp(TwilioHttpClient):
         """Open nothing yet; `base` stands in for Twilio's address."""
         super().__init__(pool_connections=False, timeout=timeout)
         self._prefix = urlsplit(base).path.rstrip("/")
-        trust = {"ca_certs": certifi.where()} if base.startswith("https:") else {}
-        self._pool = urllib3.connection_from_url(
-            base,
-            maxsize=connections,
-            timeout=urllib3.Timeout(total=timeout),
-            retries=False,
-            **trust,
-        )
+        self._pool = open_pool(base, connections=connections, timeout=timeout)
 
     def request(
         self,
@@ -100,7 +97,7 @@ class PooledHttp(TwilioHttpClient):
             redirect=False,
         )
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise TooManyRequests(_retry_after(answer.headers.get("Retry-After", "")))
+            raise TooManyRequests(asked_wait(answer.headers.get("Retry-After", "")))
         return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
 
     def close(self) -> None:
@@ -156,6 +153,28 @@ class TwilioSms:
             return Unknown(reason=f"no_answer_{type(error).__name__}")
         return Accepted(provider_id=created.sid) if created.sid else Unknown(reason="no_sid")
 
+    def find(self, outgoing: Outgoing, *, since: datetime) -> Sequence[Receipt]:
+        """Return what Twilio says of each message from us with this recipient and these words.
+
+        There may be several: two members may share a phone. Raises ListUnavailable.
+        """
+        try:
+            listed = self._messages.list(
+                to=outgoing.address, date_sent_after=since, page_size=LISTED_AT_ONCE
+            )
+        except (TooManyRequests, TwilioException, HTTPError, OSError, ValueError) as error:
+            raise ListUnavailable(type(error).__name__) from None
+        return [_said_of(each) for each in listed if self._is_ours(each, outgoing)]
+
+    def _is_ours(self, listed: MessageInstance, outgoing: Outgoing) -> bool:
+        service = self._sender.get("messaging_service_sid")
+        from_us = (
+            listed.messaging_service_sid == service
+            if service
+            else listed.from_ == self._sender["from_"]
+        )
+        return from_us and str(listed.body or "").strip() == outgoing.body.strip()
+
     def close(self) -> None:
         """Close the kept connections."""
         self._http.close()
@@ -172,22 +191,35 @@ def outcome_of(status: int, code: int | None) -> Outcome:
         return Postponed(reason="too_many_requests")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unknown(reason=f"status_{status}")
-    if code == OPTED_OUT:
-        return Refused(reason="opted_out", opted_out=True)
-    if code in BAD_ADDRESS:
-        return Refused(reason=f"bad_number_{code}", bad_address=True)
-    if code in OPERATORS or status in OPERATORS_STATUS or status < HTTPStatus.BAD_REQUEST:
+    if code in OPERATORS or (code not in OF_THE_RECIPIENT and _is_the_operators(status)):
         log.error("provider_refuses_us", provider="twilio", status=status, code=code)
         return Postponed(reason=f"account_{code or status}")
-    return Refused(reason=f"refused_{code or status}")
+    return Refused(
+        reason=_reason(status, code),
+        opted_out=code == OPTED_OUT,
+        bad_address=code in BAD_ADDRESS,
+        unreachable=code == UNREACHABLE,
+        filtered=code == FILTERED,
+    )
+
+
+def _is_the_operators(status: int) -> bool:
+    return status in OPERATORS_STATUS or status < HTTPStatus.BAD_REQUEST
+
+
+def _reason(status: int, code: int | None) -> str:
+    if code in BAD_ADDRESS:
+        return f"bad_number_{code}"
+    return REASONS.get(code or 0, f"refused_{code or status}")
+
+
+def _said_of(listed: MessageInstance) -> Receipt:
+    """Return what a list says of a message; whatever its status, Twilio has it."""
+    receipt = receipt_of(listed.sid, str(listed.status), str(listed.error_code or ""))
+    return receipt or Receipt(provider_id=listed.sid, state=ReceiptState.ACCEPTED)
 
 
 def _credentials(auth: tuple[str, str] | None) -> dict[str, str]:
     if auth is None:
         return {}
     return {"Authorization": "Basic " + b64encode(":".join(auth).encode()).decode()}
-
-
-def _retry_after(value: str) -> timedelta | None:
-    """Read seconds (RFC 9110, 10.2.3); a date is rare enough to fall back on our own wait."""
-    return timedelta(seconds=int(value)) if value.isdecimal() else None

@@ -1,33 +1,13 @@
-"""Twilio's status callbacks: whether one is genuine, and what it says."""
+"""Twilio's webhooks: whether one is genuine, what it says, and how a text is answered."""
 
 from collections.abc import Mapping
+from xml.sax.saxutils import escape
 
 from twilio.request_validator import RequestValidator
 
-from messages.model import Receipt, ReceiptState
-
-STATES = {
-    "accepted": ReceiptState.ACCEPTED,
-    "scheduled": ReceiptState.ACCEPTED,
-    "queued": ReceiptState.ACCEPTED,
-    "sending": ReceiptState.ACCEPTED,
-    "sent": ReceiptState.ACCEPTED,
-    "delivered": ReceiptState.DELIVERED,
-    "read": ReceiptState.DELIVERED,
-    "undelivered": ReceiptState.FAILED,
-    "failed": ReceiptState.FAILED,
-    "canceled": ReceiptState.FAILED,
-}
-REASONS = {
-    "30003": "unreachable",
-    "30005": "unknown_number",
-    "30006": "landline",
-    "30007": "filtered",
-    "21610": "opted_out",
-}
-BAD_ADDRESS = frozenset({"30006", "21211", "21614"})
-OPTED_OUT = "21610"
-LONGEST_ID = 64
+from messages.inbound import InboundText
+from messages.model import Receipt
+from messages.twilio_codes import LONGEST_ID, receipt_of
 
 
 def is_genuine(auth_token: str, *, url: str, form: Mapping[str, str], signature: str) -> bool:
@@ -39,21 +19,25 @@ def is_genuine(auth_token: str, *, url: str, form: Mapping[str, str], signature:
 
 def read_receipt(form: Mapping[str, str]) -> Receipt | None:
     """Return what a callback says, or None for a status that Twilio may add one day."""
-    state = STATES.get(form.get("MessageStatus", ""))
-    if state is None:
-        return None
-    code = form.get("ErrorCode", "") if state is ReceiptState.FAILED else ""
-    code = code if code.isdecimal() else ""
-    return Receipt(
-        provider_id=form.get("MessageSid", "")[:LONGEST_ID],
-        state=state,
-        reason=_reason(state, code),
-        opted_out=code == OPTED_OUT,
-        bad_address=code in BAD_ADDRESS,
+    return receipt_of(
+        form.get("MessageSid", ""), form.get("MessageStatus", ""), form.get("ErrorCode", "")
     )
 
 
-def _reason(state: ReceiptState, code: str) -> str:
-    if state is not ReceiptState.FAILED:
-        return ""
-    return REASONS.get(code, f"error_{code[:5]}" if code else "failed")
+def read_text(form: Mapping[str, str]) -> InboundText:
+    """Return the text that a phone sent; Twilio says what it took it for if that is set up there.
+
+    https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+    """
+    return InboundText(
+        id=form.get("MessageSid", "")[:LONGEST_ID],
+        sender=form.get("From", "").strip(),
+        body=form.get("Body", ""),
+        marked=form.get("OptOutType", ""),
+    )
+
+
+def twiml(reply: str) -> str:
+    """Return what has Twilio answer a text with these words, or with nothing."""
+    message = f"<Message>{escape(reply)}</Message>" if reply else ""
+    return f'<?xml version="1.0" encoding="UTF-8"?><Response>{message}</Response>'

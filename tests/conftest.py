@@ -44,7 +44,8 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one browser, and of one whole instance, in one test worker."""
+    """Begin with what takes minutes; keep the tests of one browser, or instance, together."""
+    items.sort(key=lambda item: item.get_closest_marker("takes_minutes") is None)
     for item in items:
         if item.get_closest_marker("browser"):
             database = next((kind for kind in DATABASES if kind in item.name), "any")

@@ -104,20 +104,7 @@ class PostgresServer(Server):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, stop_by=signal.SIGINT)  # its "fast" shutdown
-        account: dict[str, Any] = {}
-        binaries = _postgres_binaries()
-        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            nobody = pwd.getpwnam(UNPRIVILEGED)
-            account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-            binaries = _reachable(binaries, folder, account)
-        subprocess.run(  # noqa: S603 - the wheel's own program
-            [str(binaries / "initdb"), "-D", str(folder), "-U", "postgres", *CLUSTER],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd="/",
-            **account,
-        )
+        binaries, account = make_cluster(folder)
         options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
         command = [str(binaries / "postgres"), "-D", str(folder), "-k", str(folder), *options]
         self._start(command, self._answers, cwd="/", **account)
@@ -180,6 +167,25 @@ class ValkeyServer(Server):
             return bool(self.client.ping())
         except RedisError:
             return False
+
+
+def make_cluster(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Make an empty cluster; return PostgreSQL's programs, and the account that runs them."""
+    account: dict[str, Any] = {}
+    binaries = _postgres_binaries()
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        nobody = pwd.getpwnam(UNPRIVILEGED)
+        account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        binaries = _reachable(binaries, folder, account)
+    subprocess.run(  # noqa: S603 - the wheel's own program
+        [str(binaries / "initdb"), "-D", str(folder), "-U", "postgres", *CLUSTER],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+        **account,
+    )
+    return binaries, account
 
 
 def _postgres_binaries() -> Path:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from checker.evaluator import Evaluator
 from checker.register import Register
 from config.settings import Settings
+from messages.model import Queue
 from storage.engine import Singly
 from storage.keys import Sealers
 from storage.queue import JobQueue
@@ -26,10 +27,15 @@ class Stand:
     register: Register
     queue: JobQueue
     found: Mapping[str, bool] = field(default_factory=dict)
+    alive: Mapping[Queue, int] | None = None
 
     def ready(self) -> Mapping[str, bool]:
         """Say what the test put down."""
         return self.found
+
+    def workers(self) -> Mapping[Queue, int] | None:
+        """Say what the test put down."""
+        return self.alive
 
 
 class SilentQueue:

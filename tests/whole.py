@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from checker import actions as checker
-from checker.model import HarmKind
 from config.settings import Settings
 from members.guard import TOKEN
-from members.model import Role, Severity, WorkSetting
+from members.model import Role
 from reports import actions as reports
 from reports.model import Warning, WarningDraft
 from tests import given, given_reports
@@ -24,15 +23,7 @@ from tests.reports.browser import Form
 from web.app import create_app
 from workers.services import Services
 
-DRAFT = WarningDraft(
-    severity=Severity.DANGER,
-    kinds=(HarmKind.PHYSICAL_ASSAULT,),
-    month="2026-03",
-    areas=("GB-MET",),
-    settings=(WorkSetting.OUT_CALL,),
-    description="Becomes violent when asked to pay first.",
-    advice="Do not meet alone.",
-)
+DRAFT = given_reports.DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +75,12 @@ class Whole:
         self, verifier: given.Person, draft: WarningDraft = DRAFT, **said: object
     ) -> Warning:
         """Return the warning of a report, as its verifier hands it over."""
-        report = self.report(**said)
         with self.writing() as session:
-            reports.take(session, report.id, by=verifier.id)
-            reports.verify(session, report.id, by=verifier.id, now=self.now)
-            return reports.propose(
+            return given_reports.a_proposed_warning(
                 session,
-                self.services.sealers.reports,
-                report_id=report.id,
+                self.services.sealers,
+                self.services.evaluator,
+                given_reports.a_submission(**said),
                 draft=draft,
                 by=verifier.id,
                 now=self.now,

@@ -12,7 +12,9 @@ from storage.engine import Singly
 from storage.keys import Sealers
 from web.services import SAFE_METHODS
 
-OPEN = frozenset({"static", "health.alive", "health.ready", "leave.leave"})  # whoever asks
+OPEN = frozenset(  # whoever asks
+    {"static", "health.alive", "health.ready", "leave.leave", "metrics.scrape"}
+)
 
 
 def stand_guard(app: Flask) -> None:

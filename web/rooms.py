@@ -9,9 +9,15 @@ from demo.pages import pages as demo
 from members.pages import pages as members
 from messages.pages import pages as messages
 from reports.pages import pages as reports
-from web import health, home, leave
+from web import health, home, leave, metrics, sending
 
-HOUSE: tuple[Blueprint, ...] = (home.pages, leave.pages, health.pages)
+HOUSE: tuple[Blueprint, ...] = (
+    home.pages,
+    leave.pages,
+    health.pages,
+    sending.pages,
+    metrics.pages,
+)
 ROOMS: tuple[Blueprint, ...] = (members, checker, reports, alerts, messages)
 
 

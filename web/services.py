@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from checker.evaluator import Evaluator
 from checker.register import Register
 from config.settings import Settings
+from messages.model import Queue
 from storage.engine import Singly
 from storage.keys import Sealers
 from storage.queue import JobQueue
@@ -58,6 +59,10 @@ class Services(Protocol):
     @property
     def register(self) -> Register:
         """Return the register."""
+        ...
+
+    def workers(self) -> Mapping[Queue, int] | None:
+        """Return how many workers of each queue are alive, or None if nobody can say."""
         ...
 
     def ready(self) -> Mapping[str, bool]:

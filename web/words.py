@@ -10,10 +10,11 @@ from functools import lru_cache
 from babel.dates import format_date as format_date_in
 from flask_babel import format_date, format_timedelta, get_locale
 
+from alerts.model import Lateness
 from checker.identifiers import as_written, note_on
 from checker.model import Band, HarmKind, Identifier, Note, Payload
 from members.model import Severity, WorkSetting
-from messages.model import CauseState, Channel, DeliveryState
+from messages.model import CauseState, Channel, DeliveryState, Queue
 from reports.model import (
     Certainty,
     Consent,
@@ -131,6 +132,51 @@ def delivery_state(one: DeliveryState) -> str:
 def channel(one: Channel) -> str:
     """Name a channel."""
     return _("Text messages") if one is Channel.SMS else _("Mails")
+
+
+def queue(one: Queue) -> str:
+    """Name a queue."""
+    return {
+        Queue.DANGER: _("Danger"),
+        Queue.ROUTINE: _("Routine"),
+        Queue.SERVICE: _("Codes and notices"),
+    }[one]
+
+
+def lateness(one: Lateness) -> str:
+    """Say how an alert is late."""
+    return {
+        Lateness.NOTHING_LEFT: _("Late: nothing has left yet"),
+        Lateness.STALLED: _("Late: nothing has left for some minutes"),
+    }[one]
+
+
+def reason(one: str) -> str:
+    """Say why a delivery is where it is, from the reason that was written down."""
+    known = {
+        "opted_out": _("They asked for no more messages"),
+        "unreachable": _("Switched off or out of reach"),
+        "unknown_number": _("No such number"),
+        "landline": _("A landline, or cannot get texts"),
+        "filtered": _("Filtered as spam by the provider"),
+        "lost": _("Lost on the way"),
+        "too_many_requests": _("The provider asked us to slow down"),
+        "sender_failed": _("A fault of ours while sending"),
+        "bad_mailbox": _("No such mailbox"),
+        "bounced": _("The mail came back"),
+        "no_sid": _("The provider did not name the message"),
+        "no_message_id": _("The provider did not name the message"),
+        "failed": _("The provider gave no reason"),
+    }
+    if one in known:
+        return known[one]
+    start, _bar, rest = one.partition("_")
+    said = {
+        "error": _("Provider's error %(code)s", code=rest),
+        "refused": _("Refused by the mail server: %(code)s", code=rest),
+        "later": _("The mail server asked us to come back: %(code)s", code=rest),
+    }
+    return said.get(start, one)
 
 
 def band(one: Band | None) -> str:

@@ -1,15 +1,12 @@
 """The jobs: thin, each a look into the database; the names in JOBS are all that may be run."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from uuid import UUID
 
 import structlog
-from redis.exceptions import RedisError
 
 from alerts.model import PACE_SHARE
 from checker import actions as checker
@@ -17,73 +14,18 @@ from checker.evaluator import EvaluatorUnavailable
 from checker.model import RegisterUnavailable
 from messages import actions as messages
 from messages.model import Channel, DeliveryState, Due, Queue
-from messages.senders import Sender
 from messages.sending import Drain, Line
 from reports import actions as reports
 from storage.pace import Pace
-from workers.queues import beat
+from workers.digesting import digest
+from workers.reconciling import reconcile
 from workers.services import Services
+from workers.shift import Shift
 
 log = structlog.get_logger()
 
-TURN_SECONDS = 30.0  # of one drain, so that causes of one queue take turns
-BEAT_SECONDS = 5.0
 # The share of the pace that a queue leaves to those in a greater hurry.
 RESERVES = {Queue.DANGER: 0.0, Queue.SERVICE: 0.25, Queue.ROUTINE: 0.5}
-
-
-class Stopped(Exception):
-    """The worker was told to stop while it waited."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Shift:
-    """One worker at work: its services and senders, and whether it was told to stop."""
-
-    name: str
-    queue: Queue
-    services: Services
-    senders: Mapping[Channel, Sender]
-    stopping: bool = False
-    _at_rest: bool = False
-    _beat_at: float = 0.0
-
-    def stop(self) -> None:
-        """Stop (from a signal): at once if at rest, else when what is in flight has landed."""
-        self.stopping = True
-        if self._at_rest:
-            raise Stopped
-
-    @contextmanager
-    def resting(self) -> Iterator[None]:
-        """Wait for work: a moment that may be cut short; raises Stopped."""
-        self._at_rest = True
-        try:
-            if self.stopping:  # the signal came just before
-                raise Stopped
-            yield
-        finally:
-            self._at_rest = False
-
-    def beat(self) -> None:
-        """Say now and then that this worker is alive."""
-        if time.monotonic() - self._beat_at < BEAT_SECONDS:
-            return
-        self._beat_at = time.monotonic()
-        try:
-            beat(self.services.redis, f"worker:{self.queue}:{self.name}")
-        except RedisError as error:
-            log.warning("not_heard", worker=self.name, error=type(error).__name__)
-
-    def turn(self) -> Callable[[], bool]:
-        """Return what says, beating, whether a drain that starts now goes on."""
-        until = time.monotonic() + TURN_SECONDS
-
-        def go_on() -> bool:
-            self.beat()
-            return not self.stopping and time.monotonic() < until
-
-        return go_on
 
 
 def drain(shift: Shift, cause_id: str, channel: str) -> None:
@@ -125,6 +67,8 @@ def tidy(shift: Shift) -> None:
             checker.refresh(session, services.register, now=now)
     except (RegisterUnavailable, EvaluatorUnavailable) as error:
         log.warning("register_not_refreshed", error=type(error).__name__)
+    reconcile(shift)
+    digest(shift)
 
 
 JOBS: Mapping[str, Callable[..., None]] = MappingProxyType({"drain": drain, "sweep": sweep})
@@ -133,8 +77,11 @@ JOBS: Mapping[str, Callable[..., None]] = MappingProxyType({"drain": drain, "swe
 def _due(shift: Shift) -> list[Due]:
     now = datetime.now(UTC)
     with shift.services.writing.begin() as session:
-        expired = messages.expire_leases(session, now=now)
+        expired = messages.expire_leases(
+            session, now=now, look_after=shift.services.settings.look_after
+        )
         messages.expire_causes(session, now=now)
+        messages.end_what_is_stopped(session, now=now)
     if any(expired.values()):
         log.warning(
             "leases_ran_out",
@@ -163,6 +110,7 @@ def _drain(shift: Shift, cause_id: UUID, channel: Channel) -> bool:
         go_on=shift.turn(),
         on_plenty=more_than_one_claim,
         pace=_pace(services, shift.queue) if channel is Channel.SMS else None,
+        look_after=services.settings.look_after,
     )
     started = time.monotonic()
     drain = Drain(line, cause_id, channel)

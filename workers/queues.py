@@ -13,6 +13,8 @@ from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from messages import model as messages
+
 log = structlog.get_logger()
 
 OPAQUE = re.compile(r"[0-9a-z-]{1,64}")
@@ -79,3 +81,12 @@ def alive(client: Redis) -> frozenset[str]:
 def live_workers(client: Redis) -> int:
     """Return how many workers are alive."""
     return sum(name.startswith("worker:") for name in alive(client))
+
+
+def workers_by_queue(client: Redis) -> dict[messages.Queue, int]:
+    """Return how many workers of each queue are alive."""
+    names = alive(client)
+    return {
+        queue: sum(name.startswith(f"worker:{queue}:") for name in names)
+        for queue in messages.Queue
+    }

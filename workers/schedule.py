@@ -1,6 +1,10 @@
-"""The scheduler: wakes the sweep of each queue. It holds nothing; two of them do not hurt."""
+"""The scheduler: wakes the sweep of each queue, and watches that alerts leave in their time.
+
+It holds nothing; two of them do not hurt.
+"""
 
 import time
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import structlog
@@ -9,9 +13,11 @@ from redis.exceptions import RedisError
 
 from config.settings import Settings
 from messages.model import Queue
+from storage.engine import connect
 from storage.queue import JobQueue
 from storage.redis_server import redis_client
 from workers.queues import RqQueue, beat
+from workers.watching import WATCH_SECONDS, Watch
 
 log = structlog.get_logger()
 
@@ -40,13 +46,21 @@ class Schedule:
 def run_scheduler(settings: Settings) -> None:
     """Wake sweeps until the process is ended; it may be ended at any moment."""
     client = redis_client(settings.redis)
-    schedule, name, beat_at = Schedule(RqQueue(client)), f"scheduler:{uuid4().hex}", 0.0
+    schedule, watch, name = (
+        Schedule(RqQueue(client)),
+        Watch.of(settings, connect(settings.database)),
+        f"scheduler:{uuid4().hex}",
+    )
+    beat_at = watch_at = 0.0
     while True:
         now = time.monotonic()
         schedule.tick(now)
         if now >= beat_at:
             _beat(client, name)
             beat_at = now + BEAT_SECONDS
+        if now >= watch_at:
+            watch.look(datetime.now(UTC))
+            watch_at = now + WATCH_SECONDS
         time.sleep(LOOK_SECONDS)
 
 

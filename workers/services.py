@@ -16,11 +16,12 @@ from checker.evaluator import Evaluator, EvaluatorUnavailable, LocalEvaluator
 from checker.model import RegisterUnavailable
 from checker.register import Register
 from config.settings import Settings
+from messages.model import Queue
 from storage.engine import Singly, connect, reading, writing
 from storage.keys import Sealers
 from storage.queue import JobQueue
 from storage.redis_server import redis_client
-from workers.queues import RqQueue, live_workers
+from workers.queues import RqQueue, live_workers, workers_by_queue
 
 NOT_WELL = (SQLAlchemyError, RedisError, RegisterUnavailable, EvaluatorUnavailable, OSError)
 
@@ -81,6 +82,13 @@ class Services:
         """Find the register's canary; raises RegisterUnavailable."""
         with self.reading() as session:
             checker.prove_register(session, evaluator=self.evaluator, register=self.register)
+
+    def workers(self) -> dict[Queue, int] | None:
+        """Return how many workers of each queue are alive, or None if Redis cannot be asked."""
+        try:
+            return workers_by_queue(self.redis)
+        except RedisError:
+            return None
 
     def ready(self) -> dict[str, bool]:
         """Look at database, queue, register and workers; says which are well, raises nothing."""

@@ -16,6 +16,8 @@ from types import FrameType
 
 import structlog
 
+from config.logging import place_of
+
 log = structlog.get_logger()
 
 PR_SET_PDEATHSIG = 1
@@ -111,18 +113,11 @@ def _be_the_child(run: Callable[[], None]) -> None:
     except SystemExit as exit_:
         code = exit_.code if isinstance(exit_.code, int) else 1
     except BaseException as error:  # noqa: BLE001 - the last frame of a process
-        log.error("child_failed", error=type(error).__name__, at=_place(error))  # noqa: TRY400 - no text
+        log.error("child_failed", error=type(error).__name__, at=place_of(error))  # noqa: TRY400 - no text
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
 
 
 def _stop(child: Child) -> None:

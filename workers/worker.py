@@ -24,6 +24,7 @@ from rq.timeouts import JobTimeoutException
 from rq.worker import SimpleWorker
 from rq.worker_registration import clean_worker_registry
 
+from config.logging import place_of
 from config.settings import Settings
 from messages.model import Queue
 from messages.senders import open_senders
@@ -31,6 +32,7 @@ from storage.redis_server import redis_client
 from workers import jobs
 from workers.queues import LONGEST_RUN, OPAQUE, waiting_key
 from workers.services import Services
+from workers.shift import Shift, Stopped
 
 log = structlog.get_logger()
 
@@ -74,7 +76,7 @@ class WakeUp(Job):
 class Worker(SimpleWorker):
     """RQ's worker without what Redis could make it do."""
 
-    def __init__(self, client: Redis, shift: jobs.Shift) -> None:
+    def __init__(self, client: Redis, shift: Shift) -> None:
         """Take jobs of one queue: only then RQ moves a job to its worker atomically."""
         self.shift = shift
         self._looked_at = 0.0
@@ -128,7 +130,7 @@ class Worker(SimpleWorker):
                     )
             except DequeueTimeout:
                 continue
-            except jobs.Stopped:
+            except Stopped:
                 raise StopRequested from None
             except RedisError:
                 raise
@@ -166,14 +168,14 @@ def guarded(name: str, function: Callable[..., None], *arguments: Any) -> None:
     try:
         function(*arguments)
     except Exception as error:  # noqa: BLE001 - the job runner
-        log.error("job_failed", job=name, error=type(error).__name__, at=_place(error))  # noqa: TRY400 - no text
+        log.error("job_failed", job=name, error=type(error).__name__, at=place_of(error))  # noqa: TRY400 - no text
 
 
 def run_worker(queue: Queue, settings: Settings) -> None:
     """Work on a queue until told to stop, whatever becomes of Redis meanwhile."""
     with Services.open(settings) as services:
         senders = open_senders(settings)
-        shift = jobs.Shift(name=uuid4().hex, queue=queue, services=services, senders=senders)
+        shift = Shift(name=uuid4().hex, queue=queue, services=services, senders=senders)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: shift.stop())
         client = redis_client(settings.redis)
@@ -183,21 +185,14 @@ def run_worker(queue: Queue, settings: Settings) -> None:
             sender.close()
 
 
-def _work(client: Redis, shift: jobs.Shift) -> None:
+def _work(client: Redis, shift: Shift) -> None:
     """Work until told to stop or Redis goes away; then do without it for a moment."""
     try:
         Worker(client, shift).work(logging_level="CRITICAL")
-    except jobs.Stopped:
+    except Stopped:
         return
     except RedisError as error:
         log.warning("redis_away", queue=shift.queue, error=type(error).__name__)
     if not shift.stopping:
         guarded("look", jobs.look, shift)
         time.sleep(PAUSE_SECONDS)
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""

@@ -1,9 +1,12 @@
 """The verbs of alerts."""
 
+from alerts.actions.correcting import correct, estimate_correction
+from alerts.actions.digest import RoutineAlert, routine_alerts, send_digest
 from alerts.actions.following import (
     NoSuchAlert,
     alert,
     alert_of,
+    corrections_of,
     latest,
     pause,
     progress,
@@ -12,20 +15,31 @@ from alerts.actions.following import (
     time_left,
 )
 from alerts.actions.publishing import estimate, publish, withdraw
+from alerts.actions.watching import Late, late, mark_told, unmark_told
 from alerts.model import Price
 
 __all__ = [
+    "Late",
     "NoSuchAlert",
     "Price",
+    "RoutineAlert",
     "alert",
     "alert_of",
+    "correct",
+    "corrections_of",
     "estimate",
+    "estimate_correction",
+    "late",
     "latest",
+    "mark_told",
     "pause",
     "progress",
     "publish",
     "recall",
     "resume",
+    "routine_alerts",
+    "send_digest",
     "time_left",
+    "unmark_told",
     "withdraw",
 ]

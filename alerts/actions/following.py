@@ -26,13 +26,19 @@ def alert(session: Session, alert_id: UUID) -> Alert:
 
 
 def alert_of(session: Session, warning_id: UUID) -> Alert | None:
-    """Return the newest alert of a warning, if it was alerted."""
+    """Return the alert of a warning, if it was alerted; its corrections are not that."""
     row = session.scalar(
-        select(AlertRow)
-        .where(AlertRow.warning_id == warning_id)
-        .order_by(AlertRow.published_at.desc())
+        select(AlertRow).where(AlertRow.warning_id == warning_id, AlertRow.corrects_id.is_(None))
     )
     return _read(session, row) if row else None
+
+
+def corrections_of(session: Session, alert_id: UUID) -> tuple[Alert, ...]:
+    """Return the alerts that told of corrections of this one, oldest first."""
+    rows = session.scalars(
+        select(AlertRow).where(AlertRow.corrects_id == alert_id).order_by(AlertRow.published_at)
+    )
+    return tuple(_read(session, row) for row in rows)
 
 
 def time_left(alert: Alert, progress: Progress, price: Price) -> timedelta:
@@ -82,6 +88,9 @@ def _read(session: Session, row: AlertRow) -> Alert:
         published_by=row.published_by,
         published_at=row.published_at,
         expires_at=cause.expires_at,
+        corrects_id=row.corrects_id,
+        stopped_channel=cause.stopped_channel,
+        told_late_at=cause.told_late_at,
         estimate=Estimate(
             sms_recipients=row.sms_recipients,
             email_recipients=row.email_recipients,

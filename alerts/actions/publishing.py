@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from alerts.actions.following import alert_of, recall
+from alerts.actions.following import alert_of, corrections_of, recall
 from alerts.composing import compose
 from alerts.model import ALERT_LIFE, PACE_SHARE, QUEUE_OF, Alert, Estimate, NeverAlerted, Price
 from alerts.records import AlertRow
 from checker.evaluator import Evaluator
 from members import actions as members
+from members.model import Quiet, Severity
 from messages import actions as messages
 from messages.model import CauseKind, CauseState, Channel, Text
 from reports import actions as reports
@@ -19,17 +20,30 @@ from reports.model import Consent, Warning, WarningDraft
 from storage.base import new_id
 from storage.keys import Sealers
 
-Audience = Mapping[tuple[Channel, str], int]
+Audience = Mapping[tuple[Channel, str, bool], int]  # channel, text, whether it is quiet there
 
 
 def estimate(
-    session: Session, warning: Warning, *, link: str, price: Price, leaves_from: datetime
+    session: Session,
+    warning: Warning,
+    *,
+    link: str,
+    price: Price,
+    leaves_from: datetime,
+    time_zone: str,
 ) -> Estimate:
-    """Return recipients, segments, cost and time of alerting a warning; raises NeverAlerted."""
+    """Return recipients, segments, cost and time of alerting a warning; raises NeverAlerted.
+
+    `time_zone` is the instance's: where members are who did not say.
+    """
     _require_alertable(session, warning)
     draft = warning.draft
     audience = members.audience_size(
-        session, areas=draft.areas, severity=draft.severity, settings=draft.settings
+        session,
+        areas=draft.areas,
+        severity=draft.severity,
+        settings=draft.settings,
+        quiet=members.quiet_at(session, at=leaves_from, time_zone=time_zone),
     )
     segments = _segments(compose(link), audience)
     seconds = segments / (price.segments_per_second * PACE_SHARE)
@@ -41,10 +55,12 @@ def estimate(
         currency=price.currency,
         sms_duration=timedelta(seconds=round(seconds)),
         leaves_from=leaves_from,
+        wait_for_morning=sum(count for (_, _, waits), count in audience.items() if waits),
+        in_digests=_in_digests(session, draft),
     )
 
 
-def publish(
+def publish(  # noqa: PLR0913 - all of them by name
     session: Session,
     sealers: Sealers,
     evaluator: Evaluator,
@@ -54,6 +70,7 @@ def publish(
     link_base: str,
     price: Price,
     leaves_from: datetime,
+    time_zone: str,
     now: datetime,
     imminent_reason: str = "",
 ) -> tuple[Warning, Alert | None]:
@@ -73,12 +90,20 @@ def publish(
     )
     link = f"{link_base}/{warning.reference}"
     try:
-        numbers = estimate(session, warning, link=link, price=price, leaves_from=leaves_from)
+        numbers = estimate(
+            session,
+            warning,
+            link=link,
+            price=price,
+            leaves_from=leaves_from,
+            time_zone=time_zone,
+        )
     except NeverAlerted:
         return warning, None
     alert = _alert(warning, numbers, by=by, now=now)
-    _send_to_audience(session, sealers, alert, warning.draft, compose(link), now=now)
-    session.add(_row(alert))
+    quiet = members.quiet_at(session, at=leaves_from, time_zone=time_zone)
+    _send_to_audience(session, sealers, alert, warning.draft, compose(link), quiet, now=now)
+    session.add(row_of(alert))
     return warning, alert
 
 
@@ -92,7 +117,8 @@ def withdraw(
     reports.withdraw(session, sealers.reports, evaluator, warning_id=warning_id, now=now)
     alert = alert_of(session, warning_id)
     if alert:
-        recall(session, alert.id)
+        for each in (alert, *corrections_of(session, alert.id)):
+            recall(session, each.id)
 
 
 def _alert(warning: Warning, numbers: Estimate, *, by: UUID, now: datetime) -> Alert:
@@ -117,6 +143,7 @@ def _send_to_audience(
     alert: Alert,
     draft: WarningDraft,
     texts: Sequence[Text],
+    quiet: Sequence[Quiet],
     *,
     now: datetime,
 ) -> None:
@@ -134,7 +161,7 @@ def _send_to_audience(
         session,
         cause_id=alert.cause_id,
         audience=members.audience(
-            areas=draft.areas, severity=alert.severity, settings=draft.settings
+            areas=draft.areas, severity=alert.severity, settings=draft.settings, quiet=quiet
         ),
         now=now,
         not_before=alert.estimate.leaves_from,
@@ -148,20 +175,27 @@ def _require_alertable(session: Session, warning: Warning) -> None:
         raise NeverAlerted
 
 
+def _in_digests(session: Session, draft: WarningDraft) -> int:
+    if draft.severity is not Severity.RISK:
+        return 0
+    return members.digest_size(session, areas=draft.areas, settings=draft.settings)
+
+
 def _segments(texts: Sequence[Text], audience: Audience) -> int:
     each = {text.text_key: text.segments for text in texts if text.channel is Channel.SMS}
     return sum(
         each[text_key] * recipients
-        for (channel, text_key), recipients in audience.items()
+        for (channel, text_key, _), recipients in audience.items()
         if channel is Channel.SMS
     )
 
 
 def _count(audience: Audience, channel: Channel) -> int:
-    return sum(recipients for (each, _), recipients in audience.items() if each is channel)
+    return sum(recipients for (each, _, _), recipients in audience.items() if each is channel)
 
 
-def _row(alert: Alert) -> AlertRow:
+def row_of(alert: Alert) -> AlertRow:
+    """Return the row of an alert."""
     numbers = alert.estimate
     return AlertRow(
         id=alert.id,
@@ -178,4 +212,5 @@ def _row(alert: Alert) -> AlertRow:
         cost=numbers.cost,
         currency=numbers.currency,
         sms_seconds=int(numbers.sms_duration.total_seconds()),
+        corrects_id=alert.corrects_id,
     )

@@ -12,7 +12,8 @@ from demo.gateway.server import serve
 
 BEHAVIOUR = {
     "mode": "ok, hang, drop, 500, 429, slow, half_close, or a mix such as 429:0.5,slow:0.1.",
-    "mail_mode": "ok, 421, 451, hang, drop, or a mix.",
+    "json_mode": "The same for the second provider, at /json/messages.",
+    "mail_mode": "ok, 421, 451, hang, drop, bounce, or a mix.",
     "callbacks": "ok, late, duplicate, out_of_order or suppressed.",
     "statuses": "Which of queued,sent,delivered are posted.",
     "slow_seconds": "How long a slow answer takes.",
@@ -20,6 +21,8 @@ BEHAVIOUR = {
     "step_seconds": "Time between queued, sent and delivered.",
     "rate": "Segments a second for each sender; beyond it 429. No limit unless given.",
     "inbound_url": "Where texts to the service are posted.",
+    "bounce_to": "host:port of the server that bounces are handed to.",
+    "bounce_status": "Their status (RFC 3463), such as 5.1.1 or 4.2.2.",
 }
 PORT = click.IntRange(0, 65535)
 

@@ -37,6 +37,7 @@ def publish() -> None:
                 currency=settings.sms_price_currency,
                 segments_per_second=settings.sms_segments_per_second,
             ),
+            time_zone=settings.time_zone,
             now=now,
         )
         session.commit()

@@ -27,7 +27,13 @@ class Arrival:
     error: int | None = None
     callback: str = ""
     redacted: bool = False
+    by_json: bool = False  # it came by the second provider, and is none of the first
     number: int = 0
+
+    @property
+    def is_twilios(self) -> bool:
+        """Whether Twilio's API knows of it."""
+        return self.channel == SMS and not self.by_json
 
     @property
     def last_state(self) -> str:

@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from demo.gateway.arrivals import Arrival
+from demo.gateway.json_words import signed_callback
 from demo.gateway.modes import STATUSES, Behaviour, Callbacks
 
 POSTERS = 8
@@ -93,14 +94,19 @@ class Webhooks:
                 self._waiting -= 1
 
     async def _delivered(self, rounds: Round) -> bool:
-        parameters = self._status_parameters(rounds.arrival, rounds.statuses[0])
         try:
-            status, _ = await self.post(rounds.arrival.callback, parameters)
+            status, _ = await self._post_status(rounds.arrival, rounds.statuses[0])
         except (aiohttp.ClientError, TimeoutError):
             self.counts["unanswered"] += 1
             return False
         self.counts["refused" if status >= CLIENT_ERROR else "posted"] += 1
         return status < SERVER_ERROR
+
+    async def _post_status(self, arrival: Arrival, status: str) -> tuple[int, str]:
+        if not arrival.by_json:
+            return await self.post(arrival.callback, self._status_parameters(arrival, status))
+        body, headers = signed_callback(arrival, status, self._auth_token)
+        return await self._post(arrival.callback, body, headers)
 
     def _status_parameters(self, arrival: Arrival, status: str) -> dict[str, str]:
         parameters = {
@@ -121,18 +127,21 @@ class Webhooks:
 
     async def post(self, url: str, parameters: Mapping[str, str]) -> tuple[int, str]:
         """Post one signed webhook; returns status and text, raises aiohttp.ClientError."""
-        if self._session is None:
-            jar = aiohttp.DummyCookieJar()  # providers keep no cookies
-            self._session = aiohttp.ClientSession(timeout=TIMEOUT, cookie_jar=jar)
         headers = {
             "Content-Type": FORM,
             "User-Agent": "TwilioProxy/1.1",
             "X-Twilio-Signature": sign(self._auth_token, url, parameters),
         }
+        return await self._post(url, urlencode(parameters).encode(), headers)
+
+    async def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+        if self._session is None:
+            jar = aiohttp.DummyCookieJar()  # providers keep no cookies
+            self._session = aiohttp.ClientSession(timeout=TIMEOUT, cookie_jar=jar)
         # encoded=True: the signature covers the URL as it was given, so nothing may rewrite it
         address = URL(url, encoded=True)
         async with self._session.post(
-            address, data=urlencode(parameters), headers=headers, allow_redirects=False
+            address, data=body, headers=headers, allow_redirects=False
         ) as answer:
             return answer.status, await answer.text(errors="replace")
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from json import JSONDecodeError
+from xml.etree.ElementTree import ParseError, fromstring
 
 import aiohttp
 from aiohttp import web
@@ -92,6 +93,8 @@ class Control:
             status, reply = await self._exchange.webhooks.post(url, parameters)
         except (aiohttp.ClientError, TimeoutError):
             return answer({"error": "the inbound_url did not answer"}, HTTPStatus.BAD_GATEWAY)
+        for words in _messages_in(reply) if status == HTTPStatus.OK else ():
+            self._exchange.text_back(to=sender, sender=to, body=words)
         return answer({"id": parameters["MessageSid"], "status": status, "reply": reply})
 
     def _inbound_parameters(self, sender: str, to: str, body: str) -> dict[str, str]:
@@ -113,6 +116,15 @@ class Control:
     async def _clear(self, request: web.Request) -> web.Response:
         self._exchange.clear()
         return await self._counts(request)
+
+
+def _messages_in(reply: str) -> list[str]:
+    """Return the texts that a webhook's answer (TwiML) asks for; none if it cannot be read."""
+    try:
+        root = fromstring(reply)  # noqa: S314 - our own service's answer
+    except ParseError:
+        return []
+    return ["".join(each.itertext()) for each in root.iter("Message")]
 
 
 def _local(handler: Handler) -> Handler:

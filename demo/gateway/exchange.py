@@ -7,13 +7,17 @@ from datetime import UTC, datetime
 
 from demo.gateway.arrivals import EMAIL, SMS, Arrival, Arrivals
 from demo.gateway.callbacks import Webhooks
+from demo.gateway.draft import new_sid
 from demo.gateway.ledger import Entry, Fingerprints, Ledger
 from demo.gateway.modes import MailMode, Mode
 from demo.gateway.options import Options
 from demo.gateway.pace import Pace
+from demo.gateway.segments import count_segments
 
 UNDELIVERABLE = {"0998": 30003, "0999": 21211}
-STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
+STOP_WORDS = frozenset(
+    {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
+)
 START_WORDS = frozenset({"START", "YES", "UNSTOP"})
 
 
@@ -37,6 +41,10 @@ class Exchange:
     def draw_mode(self) -> Mode:
         """Return what happens to the next text message."""
         return self.behaviour.mode.draw(self._chance.random())
+
+    def draw_json_mode(self) -> Mode:
+        """Return what happens to the next text message that comes to the second provider."""
+        return self.behaviour.json_mode.draw(self._chance.random())
 
     def draw_mail_mode(self) -> MailMode:
         """Return what happens to the next mail."""
@@ -72,6 +80,21 @@ class Exchange:
             self.opted_out.add((sender, to))
         elif word in START_WORDS:
             self.opted_out.discard((sender, to))
+
+    def text_back(self, *, to: str, sender: str, body: str) -> None:
+        """Show an answer to a text among the arrivals; not on the ledger, as it is no delivery."""
+        self.arrivals.add(
+            Arrival(
+                id=new_sid(),
+                channel=SMS,
+                to=to,
+                sender=sender,
+                body=body,
+                received_at=now(),
+                delivery=None,
+                segments=count_segments(body),
+            )
+        )
 
     async def pause(self, seconds: float) -> None:
         """Wait, but not beyond the end of the gateway."""

@@ -45,6 +45,11 @@ class Handle:
     pid: int | None = None
 
     @property
+    def json_url(self) -> str:
+        """Return the address of the second provider."""
+        return f"{self.url}/json/messages"
+
+    @property
     def smtp_address(self) -> tuple[str, int]:
         """Return host and port of the mail server."""
         parts = urlsplit(self.smtp_url)

@@ -141,7 +141,7 @@ class MessagesApi:
 
     def _find(self, request: web.Request) -> Arrival:
         arrival = self._exchange.arrivals.find(request.match_info["sid"])
-        if arrival is None or arrival.channel != SMS:
+        if arrival is None or not arrival.is_twilios:
             raise Refusal(20404)
         return arrival
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from demo.gateway.control import Control
 from demo.gateway.exchange import Exchange
 from demo.gateway.http_api import MessagesApi
+from demo.gateway.json_api import JsonApi
 from demo.gateway.options import LOOPBACK, Addresses, Options
 from demo.gateway.smtp import MailServer
 
@@ -25,6 +26,7 @@ class Gateway:
         self._mail_server: asyncio.Server | None = None
         api = web.Application()
         api.add_routes(MessagesApi(self.exchange).routes())
+        api.add_routes(JsonApi(self.exchange).routes())
         api.add_routes(Control(self.exchange).routes())
         self._http = web.AppRunner(api, access_log=None, shutdown_timeout=GRACE_SECONDS)
 

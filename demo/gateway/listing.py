@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from urllib.parse import urlencode
 
-from demo.gateway.arrivals import SMS, Arrival, Arrivals
+from demo.gateway.arrivals import Arrival, Arrivals
 from demo.gateway.errors import Refusal
 
 PAGE_SIZE = 50
@@ -35,7 +35,7 @@ def list_messages(arrivals: Arrivals, query: Mapping[str, str]) -> Page:
     size = min(max(_whole(query.get("PageSize", PAGE_SIZE)), 1), LARGEST_PAGE)
     number = _whole(query.get("Page", 0))
     tests = list(_tests(query))
-    texts = (each for each in arrivals.newest_first(query.get("To", "")) if each.channel == SMS)
+    texts = (each for each in arrivals.newest_first(query.get("To", "")) if each.is_twilios)
     found = (each for each in texts if all(test(each) for test in tests))
     messages = list(islice(_after(found, query.get("PageToken", "")), size + 1))
     return Page(messages[:size], number, size, _next_query(query, messages, number, size))

@@ -1,5 +1,6 @@
 """What the gateway does to those who send through it, and how that is written down."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -19,13 +20,17 @@ class Mode(StrEnum):
 
 
 class MailMode(StrEnum):
-    """What happens to a mail; `421` and `451` do not accept it, the others do."""
+    """What happens to a mail; `421` and `451` do not accept it, the others do.
+
+    `bounce` reports to the envelope sender, by the server at `bounce_to`, that it failed.
+    """
 
     OK = "ok"
     CLOSING = "421"
     LATER = "451"
     HANG = "hang"
     DROP = "drop"
+    BOUNCE = "bounce"
 
 
 class Callbacks(StrEnum):
@@ -38,6 +43,7 @@ class Callbacks(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+STATUS = re.compile(r"[45]\.[0-9]{1,3}\.[0-9]{1,3}")  # RFC 3463
 STATUSES = ("queued", "sent", "delivered")
 
 
@@ -86,6 +92,21 @@ def _share(part: str, kind: type[AnyMode]) -> tuple[AnyMode, float]:
     return parse_mode(name, kind), chance
 
 
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isdecimal()):
+        message = f"{text!r} is not a host and a port such as 127.0.0.1:8025"
+        raise NotAMode(message)
+    return text
+
+
+def _status(text: str) -> str:
+    if not STATUS.fullmatch(text):
+        message = f"{text!r} is not a status such as 5.1.1 or 4.2.2"
+        raise NotAMode(message)
+    return text
+
+
 AnyEnum = TypeVar("AnyEnum", Mode, MailMode, Callbacks)
 
 
@@ -125,12 +146,15 @@ def _statuses(value: object) -> tuple[str, ...]:
 class Behaviour:
     """Everything about the gateway that can be switched while it runs; times in seconds.
 
+    `mode` is that of the first provider (Twilio's API), `json_mode` that of the second.
     `step_seconds` lies between queued, sent and delivered; `statuses` are those of them that are
     posted ("delivered" stands for the last word, undelivered too); `rate` counts segments a second
-    for each sender (None: no limit); `inbound_url` is where texts to the service are posted.
+    for each sender (None: no limit); `inbound_url` is where texts to the service are posted;
+    `bounce_to` is the host:port that bounces are handed to, with `bounce_status` (RFC 3463).
     """
 
     mode: Mix[Mode] = Mix((), Mode.OK)
+    json_mode: Mix[Mode] = Mix((), Mode.OK)
     mail_mode: Mix[MailMode] = Mix((), MailMode.OK)
     callbacks: Callbacks = Callbacks.OK
     statuses: tuple[str, ...] = STATUSES
@@ -139,6 +163,8 @@ class Behaviour:
     step_seconds: float = 0.1
     rate: float | None = None
     inbound_url: str = ""
+    bounce_to: str = ""
+    bounce_status: str = "5.1.1"
 
     def changed(self, changes: Mapping[str, object]) -> Self:
         """Return the behaviour after changes given in words and figures; raises NotAMode."""
@@ -152,6 +178,7 @@ class Behaviour:
         """Return the behaviour as `changed` reads it."""
         return asdict(self) | {
             "mode": str(self.mode),
+            "json_mode": str(self.json_mode),
             "mail_mode": str(self.mail_mode),
             "statuses": ",".join(self.statuses),
         }
@@ -159,6 +186,7 @@ class Behaviour:
 
 READERS: dict[str, Callable[[object], Any]] = {
     "mode": lambda value: parse_mix(str(value), Mode),
+    "json_mode": lambda value: parse_mix(str(value), Mode),
     "mail_mode": lambda value: parse_mix(str(value), MailMode),
     "callbacks": lambda value: parse_mode(str(value), Callbacks),
     "statuses": _statuses,
@@ -167,4 +195,6 @@ READERS: dict[str, Callable[[object], Any]] = {
     "step_seconds": _number,
     "rate": _rate,
     "inbound_url": str,
+    "bounce_to": lambda value: _address(str(value)),
+    "bounce_status": lambda value: _status(str(value)),
 }

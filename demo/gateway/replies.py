@@ -24,8 +24,8 @@ async def reply_by_mode(
 
 async def _fail(
     request: web.Request,  # noqa: ARG001 - the shape of a reply
-    created: web.Response,  # noqa: ARG001
-    exchange: Exchange,  # noqa: ARG001
+    created: web.Response,  # noqa: ARG001 - the shape of a reply
+    exchange: Exchange,  # noqa: ARG001 - the shape of a reply
 ) -> web.StreamResponse:
     return answer_refusal(Refusal(20500))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from demo.gateway.modes import Behaviour
 from demo.gateway.options import LOOPBACK, Addresses, Options
 
 if TYPE_CHECKING:  # its imports would weigh on a gateway that runs alone
@@ -22,6 +23,7 @@ def run_gateway(settings: "Settings") -> None:
         account_sid=settings.twilio_account_sid,
         port=urlsplit(settings.twilio_api_base).port or 0,
         smtp_port=_own_port(settings.smtp_url),
+        behaviour=Behaviour(inbound_url=f"{settings.public_url}/webhooks/inbound"),
     )
     serve(options, lambda addresses: None)  # noqa: ARG005 - the settings name the addresses
 

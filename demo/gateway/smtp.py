@@ -1,12 +1,15 @@
 """The mail server: SMTP with SMTPUTF8 on loopback, with modes and the same ledger."""
 
 import asyncio
+import smtplib
 import weakref
+from collections.abc import Coroutine
 from uuid import uuid4
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from demo.gateway.arrivals import EMAIL, Arrival
+from demo.gateway.bounce import send_back
 from demo.gateway.exchange import Exchange, now
 from demo.gateway.ledger import LedgerNotWritten
 from demo.gateway.letter import read_letter
@@ -14,6 +17,7 @@ from demo.gateway.modes import MailMode
 
 LARGEST_MAIL = 1024 * 1024
 BOUNCING = "bounce"
+NOBODY = "<>"
 NO_SUCH_BOX = "550 5.1.1 No such mailbox here"
 NO_ROOM = "452 4.3.1 Not stored: the ledger could not be written"
 TAKEN = "250 2.0.0 Accepted"
@@ -30,7 +34,7 @@ class MailServer:
         """Keep the exchange."""
         self._exchange = exchange
         self._connections: weakref.WeakSet[SMTP] = weakref.WeakSet()
-        self._accepting: set[asyncio.Task[None]] = set()
+        self._working: set[asyncio.Task[None]] = set()
 
     def connection(self) -> SMTP:
         """Return the protocol for a new connection."""
@@ -46,15 +50,15 @@ class MailServer:
         return protocol
 
     async def close(self) -> None:
-        """Finish what is being accepted and cut the connections."""
-        await asyncio.gather(*self._accepting, return_exceptions=True)
+        """Finish what is being accepted or sent back, and cut the connections."""
+        await asyncio.gather(*self._working, return_exceptions=True)
         for connection in self._connections:
             _cut(connection)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self,
         server: SMTP,  # noqa: ARG002 - aiosmtpd's signature
-        session: Session,  # noqa: ARG002
+        session: Session,  # noqa: ARG002 - aiosmtpd's signature
         envelope: Envelope,
         address: str,
         options: list[str],
@@ -79,9 +83,7 @@ class MailServer:
         if mode in NOT_TAKEN:
             return self._turn_away(server, mode)
         # In a task of its own: a client that leaves now ends this handler, not the acceptance.
-        accepting = asyncio.create_task(self._exchange.accept(*_arrivals(envelope)))
-        self._accepting.add(accepting)
-        accepting.add_done_callback(self._accepting.discard)
+        accepting = self._keep(self._exchange.accept(*_arrivals(envelope)))
         try:
             await asyncio.shield(accepting)
         except LedgerNotWritten:
@@ -90,7 +92,34 @@ class MailServer:
             await self._exchange.stopping.wait()
         if mode in {MailMode.HANG, MailMode.DROP}:
             _cut(server)
+        if mode is MailMode.BOUNCE:
+            self._keep(self._bounce(envelope))
         return TAKEN
+
+    async def _bounce(self, envelope: Envelope) -> None:
+        """Send a mail back to its envelope sender, once for each recipient."""
+        behaviour = self._exchange.behaviour
+        nobody = envelope.mail_from in {None, "", NOBODY}  # what is a bounce itself
+        for recipient in envelope.rcpt_tos if behaviour.bounce_to and not nobody else ():
+            try:
+                await asyncio.to_thread(
+                    send_back,
+                    behaviour.bounce_to,
+                    to=envelope.mail_from or "",
+                    recipient=recipient,
+                    status=behaviour.bounce_status,
+                    content=_octets(envelope),
+                )
+                self._exchange.outcomes["bounce sent"] += 1
+            except (OSError, smtplib.SMTPException):
+                self._exchange.outcomes["bounce not taken"] += 1
+
+    def _keep(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
+        """Do something in a task of its own, and remember it until it is done."""
+        task = asyncio.create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+        return task
 
     def _turn_away(self, server: SMTP, mode: MailMode) -> str:
         if mode is MailMode.CLOSING and server.transport is not None:
@@ -104,10 +133,13 @@ def _cut(connection: SMTP) -> None:
         connection.transport.abort()
 
 
-def _arrivals(envelope: Envelope) -> list[Arrival]:
+def _octets(envelope: Envelope) -> bytes:
     content = envelope.content or b""
-    raw = content.encode() if isinstance(content, str) else content
-    letter = read_letter(raw, return_path=envelope.mail_from or "")
+    return content.encode() if isinstance(content, str) else content
+
+
+def _arrivals(envelope: Envelope) -> list[Arrival]:
+    letter = read_letter(_octets(envelope), return_path=envelope.mail_from or "")
     at = now()
     return [
         Arrival(

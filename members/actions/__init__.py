@@ -19,7 +19,14 @@ from members.actions.applying import (
     list_applicants,
     vet,
 )
-from members.actions.audience import audience, audience_size
+from members.actions.audience import (
+    audience,
+    audience_size,
+    digest_audience,
+    digest_size,
+    in_peace,
+    quiet_numbers,
+)
 from members.actions.choosing import change_preferences, preferences
 from members.actions.contacts import (
     confirm_code,
@@ -28,9 +35,13 @@ from members.actions.contacts import (
     request_code,
     sent_code,
     take_contact,
+    write_again,
 )
 from members.actions.enrolling import enrol
+from members.actions.flagging import flag_bad_numbers
+from members.actions.hours import digests_due, quiet_at
 from members.actions.leaving import leave
+from members.actions.mail_instead import mail_of
 from members.actions.sign_ins import end_sign_in, list_sign_ins, sign_out_everywhere
 from members.actions.signing_in import (
     begin_sign_in,
@@ -56,20 +67,28 @@ __all__ = [
     "count_try",
     "create_account",
     "decline",
+    "digest_audience",
+    "digest_size",
+    "digests_due",
     "end_sign_in",
     "enrol",
     "find_organisation",
     "finish_sign_in",
+    "flag_bad_numbers",
     "get_account",
     "get_applicant",
     "give_contact",
     "hashed",
+    "in_peace",
     "leave",
     "list_accounts",
     "list_applicants",
     "list_contacts",
     "list_sign_ins",
+    "mail_of",
     "preferences",
+    "quiet_at",
+    "quiet_numbers",
     "reinstate",
     "rename",
     "request_code",
@@ -82,4 +101,5 @@ __all__ = [
     "suspend",
     "take_contact",
     "vet",
+    "write_again",
 ]

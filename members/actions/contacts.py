@@ -44,12 +44,7 @@ def list_contacts(session: Session, sealers: Sealers, *, account_id: UUID) -> li
 
 def give_contact(session: Session, *, account_id: UUID, channel: Channel, contact_id: UUID) -> None:
     """Make a confirmed contact the account's, switch its channel on, and forget the one before."""
-    row = account_row(session, account_id)
-    before = row.sms_contact_id if channel is Channel.SMS else row.email_contact_id
-    if channel is Channel.SMS:
-        row.sms_contact_id, row.by_sms = contact_id, True
-    else:
-        row.email_contact_id, row.by_email = contact_id, True
+    before = _swap(account_row(session, account_id), channel, contact_id)
     session.flush()
     if before is not None and before != contact_id:
         messages.remove_contact(session, contact_id=before)
@@ -57,16 +52,19 @@ def give_contact(session: Session, *, account_id: UUID, channel: Channel, contac
 
 def take_contact(session: Session, *, account_id: UUID, channel: Channel) -> None:
     """Switch a channel off and forget its contact; nothing happens if there is none."""
-    row = account_row(session, account_id)
-    before = row.sms_contact_id if channel is Channel.SMS else row.email_contact_id
-    if channel is Channel.SMS:
-        row.sms_contact_id, row.by_sms = None, False
-    else:
-        row.email_contact_id, row.by_email = None, False
+    before = _swap(account_row(session, account_id), channel, None)
     session.flush()
     _end_codes(session, account_id, channel)
     if before is not None:
         messages.remove_contact(session, contact_id=before)
+
+
+def write_again(session: Session, *, account_id: UUID, channel: Channel) -> None:
+    """Write to a contact again after its owner had stopped it; no other stop is lifted."""
+    row = account_row(session, account_id)
+    contact_id = row.sms_contact_id if channel is Channel.SMS else row.email_contact_id
+    if contact_id is not None:
+        messages.start_again(session, contact_id=contact_id)
 
 
 def request_code(
@@ -95,21 +93,9 @@ def request_code(
     contact_id = messages.add_contact(
         session, sealers.contacts, channel=channel, address=address, now=now
     )
-    code, code_id = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", new_id()
-    session.add(
-        ContactCodeRow(
-            id=code_id,
-            account_id=account_id,
-            contact_id=contact_id,
-            channel=channel,
-            address_fingerprint=fingerprint,
-            code_fingerprint=_fingerprint(sealers.members, code_id, code),
-            created_at=now,
-            expires_at=now + CODE_LIFE,
-            tries=0,
-        )
+    code = _keep_code(
+        session, sealers.members, account_id, channel, contact_id, fingerprint, now=now
     )
-    session.flush()
     return _send(session, sealers.contacts, contact_id, _text(channel, wording, code), now)
 
 
@@ -158,6 +144,16 @@ def confirm_code(
     return CodeOutcome.CONFIRMED
 
 
+def _swap(row: AccountRow, channel: Channel, contact_id: UUID | None) -> UUID | None:
+    """Set a channel's contact, and the channel on if there is one; return the contact before."""
+    on = contact_id is not None
+    if channel is Channel.SMS:
+        before, row.sms_contact_id, row.by_sms = row.sms_contact_id, contact_id, on
+    else:
+        before, row.email_contact_id, row.by_email = row.email_contact_id, contact_id, on
+    return before
+
+
 def _live(account_id: UUID, channel: Channel, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         ContactCodeRow.account_id == account_id,
@@ -193,6 +189,35 @@ def _end_codes(session: Session, account_id: UUID, channel: Channel) -> None:
     for contact_id in unused:
         if contact_id is not None:
             messages.remove_contact(session, contact_id=contact_id)
+
+
+def _keep_code(
+    session: Session,
+    sealer: Sealer,
+    account_id: UUID,
+    channel: Channel,
+    contact_id: UUID,
+    address_fingerprint: bytes,
+    *,
+    now: datetime,
+) -> str:
+    """Draw a code, keep its fingerprint and return it as it is sent."""
+    code, code_id = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", new_id()
+    session.add(
+        ContactCodeRow(
+            id=code_id,
+            account_id=account_id,
+            contact_id=contact_id,
+            channel=channel,
+            address_fingerprint=address_fingerprint,
+            code_fingerprint=_fingerprint(sealer, code_id, code),
+            created_at=now,
+            expires_at=now + CODE_LIFE,
+            tries=0,
+        )
+    )
+    session.flush()
+    return code
 
 
 def _text(channel: Channel, wording: CodeWording, code: str) -> Text:
@@ -236,6 +261,7 @@ def _own(session: Session, sealer: Sealer, contact_id: UUID) -> OwnContact:
         address=contact.address,
         verified_at=contact.verified_at,
         bad_since=contact.bad_since,
+        stopped=messages.is_stopped(session, contact_id=contact_id),
     )
 
 

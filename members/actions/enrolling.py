@@ -65,4 +65,10 @@ def _account(sealer: Sealer, account_id: UUID, wish: Enrolment, now: datetime) -
         "risk": chosen.risk,
         "cover": chosen.cover,
         "language": chosen.language,
+        "quiet_from": chosen.quiet_from,
+        "quiet_until": chosen.quiet_until,
+        "danger_in_quiet": chosen.danger_in_quiet,
+        "time_zone": chosen.time_zone,
+        "digest_at": chosen.digest_at,
+        "digest_since": None if chosen.digest_at is None else now,
     }

@@ -36,6 +36,7 @@ def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime
     row.sealed_name = names.seal(sealers.members, NO_NAME, account_id)
     row.passphrase_hash = NO_HASH
     row.everywhere = False
+    row.quiet_from = row.quiet_until = row.digest_at = row.digest_since = row.time_zone = None
     row.organisation_id = None
     session.flush()
     sign_out_everywhere(session, account_id=account_id, now=now)

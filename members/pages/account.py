@@ -15,6 +15,7 @@ from members import actions, passphrases
 from members.guard import current_account, forget_token, keep_token, kept_token, signed_in
 from members.model import AT_RISK, NoSuchAccount
 from members.pages.blueprint import Page, pages
+from members.pages.hours import time_of
 from members.pages.proof import NotProven, prove_oneself
 from members.refusals import NameRefused, PassphraseRefused
 from storage.keys import Sealers
@@ -35,6 +36,7 @@ def account() -> Page:
             for contact in actions.list_contacts(session, sealers, account_id=own.id)
         },
         preferences=actions.preferences(session, own.id),
+        time_of=time_of,
         areas=load_areas(settings),
         sign_ins=actions.list_sign_ins(
             session, account_id=own.id, token=kept_token() or "", now=now

@@ -64,6 +64,8 @@ def _step(channel: Channel) -> Page:
             refusal = _confirm(channel, request.form.get("code", ""))
         case "remove":
             _remove(channel)
+        case "again":
+            _write_again(channel)
         case _:
             refusal = _send_code(channel, request.form.get("address", ""))
     if refusal is not None:
@@ -116,6 +118,12 @@ def _confirm(channel: Channel, typed: str) -> Refusal | None:
 def _remove(channel: Channel) -> None:
     session = svcs.flask.get(Session)
     actions.take_contact(session, account_id=current_account().id, channel=channel)
+    session.commit()
+
+
+def _write_again(channel: Channel) -> None:
+    session = svcs.flask.get(Session)
+    actions.write_again(session, account_id=current_account().id, channel=channel)
     session.commit()
 
 

@@ -1,6 +1,7 @@
 """What one wants to hear of, by which channel, and how a message looks to somebody else."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from itertools import groupby
 
@@ -16,7 +17,15 @@ from members import actions
 from members.guard import current_account, signed_in
 from members.model import COVER_WORDS, Cover, Preferences, Severity, WorkSetting, cover_text
 from members.pages.blueprint import Page, pages
-from members.refusals import ContactMissing, UnknownArea, UnknownLanguage
+from members.pages.hours import TIMES, minutes_of, time_of, zones
+from members.refusals import (
+    ContactMissing,
+    QuietHoursRefused,
+    UnknownArea,
+    UnknownLanguage,
+    UnknownTime,
+    UnknownTimeZone,
+)
 from storage.keys import Sealers
 
 EXAMPLE = "/updates/W7K3M9QX"
@@ -45,15 +54,38 @@ def change_preferences() -> Page:
             account_id=current_account().id,
             chosen=chosen,
             known_areas=load_areas(settings),
+            now=datetime.now(UTC),
         )
-    except UnknownArea:
-        return _again(chosen, "areas", _("One of these areas is not ours. Choose again."))
-    except ContactMissing:
-        return _again(chosen, "by_email", _("Confirm a number or an address first."))
-    except UnknownLanguage:
-        return _again(chosen, "language", _("We do not write in this language yet."))
+    except REFUSALS as error:
+        return _again(chosen, *_in_words(error))
     session.commit()
     return redirect("/account", HTTPStatus.SEE_OTHER)
+
+
+REFUSALS = (
+    ContactMissing,
+    QuietHoursRefused,
+    UnknownArea,
+    UnknownLanguage,
+    UnknownTime,
+    UnknownTimeZone,
+)
+
+
+def _in_words(error: Exception) -> tuple[str, str]:
+    """Return the field that was refused, and what to do."""
+    match error:
+        case UnknownArea():
+            return "areas", _("One of these areas is not ours. Choose again.")
+        case ContactMissing():
+            return "by_email", _("Confirm a number or an address first.")
+        case UnknownLanguage():
+            return "language", _("We do not write in this language yet.")
+        case UnknownTimeZone():
+            return "time_zone", _("We do not know this time zone. Choose one from the list.")
+        case UnknownTime():
+            return "quiet_from", _("Choose times from the lists.")
+    return "quiet_until", _(str(error))
 
 
 def _read(language: str) -> Preferences:
@@ -69,6 +101,11 @@ def _read(language: str) -> Preferences:
         by_email="by_email" in form,
         cover=Cover(cover) if cover in set(Cover) else Cover.PLAIN,
         language=form.get("language", language),
+        quiet_from=minutes_of(form.get("quiet_from", "")),
+        quiet_until=minutes_of(form.get("quiet_until", "")),
+        danger_in_quiet="danger_in_quiet" in form,
+        time_zone=form.get("time_zone") or None,
+        digest_at=minutes_of(form.get("digest_at", "")),
     )
 
 
@@ -93,6 +130,10 @@ def _form(chosen: Preferences, errors: Mapping[str, str]) -> str:
             for cover in Cover
         },
         languages=[(code, _name_of(code)) for code in COVER_WORDS],
+        times=TIMES,
+        time_of=time_of,
+        zones=zones(),
+        home_zone=settings.time_zone,
     )
 
 

@@ -3,9 +3,10 @@
 import re
 from datetime import UTC, datetime
 from http import HTTPStatus
+from math import ceil
 
 import svcs
-from flask import redirect, render_template, request
+from flask import make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -47,7 +48,9 @@ def begin_sign_in() -> Page:
             session, counted, passphrase=request.form.get("passphrase", ""), now=now
         )
     except TooManyTries as error:
-        return _again(name, words_of_wait(error), HTTPStatus.TOO_MANY_REQUESTS)
+        answer = make_response(_again(name, words_of_wait(error), HTTPStatus.TOO_MANY_REQUESTS))
+        answer.retry_after = ceil(error.wait.total_seconds())
+        return answer
     except WrongCredentials:
         words = _("This name and passphrase do not go together. Check both and try again.")
         return _again(name, words, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -1,59 +1,115 @@
 """The verbs of messages: contacts, causes, claiming, recording, sweeping."""
 
+from messages.actions.bouncing import record_bounce
 from messages.actions.causes import (
     cause,
     deliver_one,
     expand,
+    mark_told_late,
     open_cause,
     pause,
-    progress,
     recall,
     reset_backoff,
     resume,
+    unmark_told_late,
 )
 from messages.actions.claiming import Claim, Claimed, begin_sending, claim, release
 from messages.actions.contacts import (
     add_contact,
     add_verified_contacts,
+    bad_contacts,
     contact_address,
     get_contact,
     lift,
+    mark_told_bad,
     reachable_contacts,
     remove_contact,
     suppress,
     verify_contact,
 )
+from messages.actions.holding import hold_back
+from messages.actions.owing import mail_instead, owing_causes
+from messages.actions.reaching import reached, recipients
+from messages.actions.reconciling import record_look, take_lost
 from messages.actions.recording import record_outcomes, record_receipt
-from messages.actions.sweeping import due, expire_causes, expire_leases, forget_codes
+from messages.actions.stopping import (
+    hear_start,
+    hear_stop,
+    is_stopped,
+    start_again,
+    unsubscribe,
+)
+from messages.actions.sweeping import (
+    due,
+    end_what_is_stopped,
+    expire_causes,
+    expire_leases,
+    forget_codes,
+)
+from messages.actions.tallying import (
+    FAILING_WITHIN,
+    LEAVING_WITHIN,
+    Backlog,
+    Motion,
+    Traffic,
+    moving,
+    progress,
+    traffic,
+)
 
 __all__ = [
+    "FAILING_WITHIN",
+    "LEAVING_WITHIN",
+    "Backlog",
     "Claim",
     "Claimed",
+    "Motion",
+    "Traffic",
     "add_contact",
     "add_verified_contacts",
+    "bad_contacts",
     "begin_sending",
     "cause",
     "claim",
     "contact_address",
     "deliver_one",
     "due",
+    "end_what_is_stopped",
     "expand",
     "expire_causes",
     "expire_leases",
     "forget_codes",
     "get_contact",
+    "hear_start",
+    "hear_stop",
+    "hold_back",
+    "is_stopped",
     "lift",
+    "mail_instead",
+    "mark_told_bad",
+    "mark_told_late",
+    "moving",
     "open_cause",
+    "owing_causes",
     "pause",
     "progress",
     "reachable_contacts",
+    "reached",
     "recall",
+    "recipients",
+    "record_bounce",
+    "record_look",
     "record_outcomes",
     "record_receipt",
     "release",
     "remove_contact",
     "reset_backoff",
     "resume",
+    "start_again",
     "suppress",
+    "take_lost",
+    "traffic",
+    "unmark_told_late",
+    "unsubscribe",
     "verify_contact",
 ]

@@ -18,7 +18,6 @@ from messages.model import (
     Channel,
     DeliveryState,
     NoSuchCause,
-    Progress,
     Queue,
     Text,
     TextMissing,
@@ -66,8 +65,9 @@ def expand(
 ) -> dict[Channel, int]:
     """Make one delivery for each row of the audience, in one statement; return the counts.
 
-    The audience has the columns contact_id, channel, text_key and why. Doing it twice changes
-    nothing. Raises TextMissing if a row asks for a text that the cause does not have.
+    The audience has the columns contact_id, channel, text_key and why; not_before, if it has that
+    too, says for whom it is later than for all. Doing it twice changes nothing. Raises TextMissing
+    if a row asks for a text that the cause does not have.
     """
     chosen = _deliveries(audience, cause_id=cause_id, now=now, not_before=not_before)
     try:
@@ -104,6 +104,8 @@ def _deliveries(
     out silently. The condition keeps SQLite from reading ON CONFLICT as part of the join.
     """
     each = audience.subquery("audience")
+    for_all = literal(not_before, DeliveryRow.next_at.type)
+    later = each.c.get("not_before")
     text = and_(
         CauseTextRow.cause_id == cause_id,
         CauseTextRow.channel == each.c.channel,
@@ -119,7 +121,7 @@ def _deliveries(
             each.c.why,
             literal(DeliveryState.PENDING.value),
             literal(0),
-            literal(not_before, DeliveryRow.next_at.type),
+            func.coalesce(later, for_all) if later is not None else for_all,
             CauseTextRow.segments,
             literal(""),
             literal(now, DeliveryRow.updated_at.type),
@@ -184,7 +186,19 @@ def cause(session: Session, cause_id: UUID) -> Cause:
         queue=Queue(row.queue),
         state=CauseState(row.state),
         expires_at=row.expires_at,
+        stopped_channel=Channel(row.stopped_channel) if row.stopped_channel else None,
+        told_late_at=row.told_late_at,
     )
+
+
+def mark_told_late(session: Session, cause_id: UUID, *, now: datetime) -> bool:
+    """Note that the operator is told that a cause is late; whether nobody did so before."""
+    return _tell_late(session, cause_id, None, now)
+
+
+def unmark_told_late(session: Session, cause_id: UUID, *, told_at: datetime) -> None:
+    """Take that back: the operator could not be told."""
+    _tell_late(session, cause_id, told_at, None)
 
 
 def pause(session: Session, cause_id: UUID) -> None:
@@ -233,35 +247,6 @@ def reset_backoff(session: Session, cause_id: UUID, *, now: datetime) -> None:
     )
 
 
-def progress(session: Session, cause_id: UUID) -> Progress:
-    """Return how far a cause has come, in counts."""
-    rows = session.execute(
-        select(
-            DeliveryRow.channel,
-            DeliveryRow.state,
-            DeliveryRow.reason,
-            func.count(),
-            func.min(DeliveryRow.left_at),
-            func.max(DeliveryRow.updated_at),
-        )
-        .where(DeliveryRow.cause_id == cause_id)
-        .group_by(DeliveryRow.channel, DeliveryRow.state, DeliveryRow.reason)
-    ).all()
-    by_state: dict[Channel, dict[DeliveryState, int]] = {}
-    reasons: dict[str, int] = {}
-    for channel, state, reason, count, _left, _changed in rows:
-        states = by_state.setdefault(Channel(channel), {})
-        states[DeliveryState(state)] = states.get(DeliveryState(state), 0) + count
-        if reason:
-            reasons[reason] = reasons.get(reason, 0) + count
-    return Progress(
-        by_state=by_state,
-        reasons=reasons,
-        first_left_at=min((row[4] for row in rows if row[4]), default=None),
-        last_change_at=max((row[5] for row in rows), default=None),
-    )
-
-
 def _text_row(sealer: Sealer, cause_id: UUID, text: Text) -> dict[str, object]:
     text_id = new_id()
     return {
@@ -291,3 +276,16 @@ def _turn(session: Session, cause_id: UUID, before: CauseState, after: CauseStat
         .values(state=after)
         .execution_options(synchronize_session=False)
     )
+
+
+def _tell_late(
+    session: Session, cause_id: UUID, before: datetime | None, after: datetime | None
+) -> bool:
+    changed = session.scalars(
+        update(CauseRow)
+        .where(CauseRow.id == cause_id, CauseRow.told_late_at.is_not_distinct_from(before))
+        .values(told_late_at=after)
+        .returning(CauseRow.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return bool(changed)

@@ -10,18 +10,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from messages.actions.causes import BODY, SUBJECT
 from messages.actions.contacts import open_address
+from messages.mail_tokens import mail_tokens
 from messages.model import (
     CLAIM,
+    FILTERED,
     LEASE,
+    CauseKind,
     CauseState,
     Channel,
     DeliveryState,
     Outgoing,
+    OwnWish,
 )
 from messages.records import CauseRow, CauseTextRow, ContactRow, DeliveryRow, SuppressionRow
 from storage.sealing import Sealed, Sealer
@@ -53,6 +57,7 @@ class Claim:
 
     token: UUID
     cause_id: UUID
+    kind: CauseKind
     channel: Channel
     expires_at: datetime
     deliveries: Mapping[UUID, Claimed]
@@ -60,10 +65,17 @@ class Claim:
 
 
 def _suppressed() -> ColumnElement[bool]:
-    """Whether the delivery's contact asked not to be written to."""
+    """Whether the delivery's contact asked not to be written to.
+
+    Who unsubscribed from mail may still ask for a code, which is how they come back.
+    """
+    is_code = select(CauseRow.id).where(
+        CauseRow.id == DeliveryRow.cause_id, CauseRow.kind == CauseKind.CODE
+    )
     listed = and_(
         SuppressionRow.fingerprint == ContactRow.fingerprint,
         SuppressionRow.channel == ContactRow.channel,
+        or_(SuppressionRow.reason != OwnWish.UNSUBSCRIBED, ~is_code.exists()),
     )
     return (
         select(ContactRow.id)
@@ -80,6 +92,7 @@ def _cause_is_open() -> ColumnElement[bool]:
             CauseRow.id == DeliveryRow.cause_id,
             CauseRow.state == CauseState.OPEN,
             CauseRow.expires_at > bindparam("now"),
+            CauseRow.stopped_channel.is_distinct_from(DeliveryRow.channel),
         )
         .exists()
     )
@@ -115,6 +128,7 @@ _END = _OURS.values(
     updated_at=bindparam("now"),
 )
 _SUPPRESS = _END.where(_suppressed())
+_FILTER = _END.values(reason=FILTERED, mail_owed=True)
 
 
 def claim(
@@ -126,38 +140,30 @@ def claim(
     now: datetime,
     limit: int = CLAIM,
 ) -> Claim:
-    """Take up to `limit` deliveries that are due; none if the cause is paused or over.
+    """Take up to `limit` deliveries that are due; none if cause or channel may not send now.
 
     On PostgreSQL rows that another worker is taking are skipped, on SQLite the transaction holds
     the write lock (`storage.engine.writing`).
     """
     cause = session.execute(
-        select(CauseRow.state, CauseRow.expires_at).where(CauseRow.id == cause_id)
-    ).one_or_none()
-    taken: list[Claimed] = []
-    texts: dict[str, SealedText] = {}
-    if cause is not None and cause.state == CauseState.OPEN:
-        taken = _take(session, cause_id, channel, limit, now)
-        texts = _texts(session, cause_id, channel) if taken else {}
-    if taken:
-        session.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.id.in_([each.id for each in taken]))
-            .values(
-                state=DeliveryState.CLAIMED,
-                claim_token=token,
-                lease_until=now + LEASE,
-                updated_at=now,
-            )
-            .execution_options(synchronize_session=False)
+        select(CauseRow.kind, CauseRow.state, CauseRow.expires_at, CauseRow.stopped_channel).where(
+            CauseRow.id == cause_id
         )
+    ).one_or_none()
+    is_open = (
+        cause is not None and cause.state == CauseState.OPEN and cause.stopped_channel != channel
+    )
+    due = _due(session, cause_id, channel, limit, now) if is_open else []
+    if due:
+        _lease(session, [each.id for each in due], token, now)
     return Claim(
         token=token,
         cause_id=cause_id,
+        kind=CauseKind(cause.kind) if cause else CauseKind.ALERT,
         channel=channel,
         expires_at=cause.expires_at if cause else now,
-        deliveries={each.id: each for each in taken},
-        texts=texts,
+        deliveries={each.id: each for each in due},
+        texts=_texts(session, cause_id, channel) if due else {},
     )
 
 
@@ -181,9 +187,10 @@ def release(session: Session, *, token: UUID, ids: Sequence[UUID], now: datetime
     session.connection().execute(_GIVE_BACK, {"ids": list(ids), "token": token, "now": now})
 
 
-def _take(
+def _due(
     session: Session, cause_id: UUID, channel: Channel, limit: int, now: datetime
 ) -> list[Claimed]:
+    """Lock deliveries that are due."""
     rows = session.execute(
         select(
             DeliveryRow.id,
@@ -213,6 +220,21 @@ def _take(
         )
         for row in rows
     ]
+
+
+def _lease(session: Session, ids: Sequence[UUID], token: UUID, now: datetime) -> None:
+    """Put deliveries under a claim."""
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id.in_(ids))
+        .values(
+            state=DeliveryState.CLAIMED,
+            claim_token=token,
+            lease_until=now + LEASE,
+            updated_at=now,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _texts(session: Session, cause_id: UUID, channel: Channel) -> dict[str, SealedText]:
@@ -249,6 +271,7 @@ def _messages(sealer: Sealer, claim: Claim, ids: Sequence[UUID]) -> list[Outgoin
             body=opened[each.text_key][1],
             segments=each.segments,
             expires_at=claim.expires_at,
+            **mail_tokens(sealer, claim.channel, claim.kind, each.id, each.contact_id),
         )
         for each in deliveries
     ]
@@ -260,7 +283,9 @@ def _settle(session: Session, claim: Claim, ids: Sequence[UUID], now: datetime) 
     connection = session.connection()
     connection.execute(_SUPPRESS, ours | {"new_state": DeliveryState.SUPPRESSED.value})
     cause = session.execute(
-        select(CauseRow.state, CauseRow.expires_at).where(CauseRow.id == claim.cause_id)
+        select(CauseRow.state, CauseRow.expires_at, CauseRow.stopped_channel).where(
+            CauseRow.id == claim.cause_id
+        )
     ).one_or_none()
     if cause is None:
         return
@@ -268,5 +293,7 @@ def _settle(session: Session, claim: Claim, ids: Sequence[UUID], now: datetime) 
         connection.execute(_END, ours | {"new_state": DeliveryState.RECALLED.value})
     elif cause.expires_at <= now:
         connection.execute(_END, ours | {"new_state": DeliveryState.EXPIRED.value})
+    elif cause.stopped_channel == claim.channel:
+        connection.execute(_FILTER, ours | {"new_state": DeliveryState.FAILED.value})
     elif cause.state == CauseState.PAUSED:
         connection.execute(_GIVE_BACK, ours)

@@ -1,6 +1,6 @@
 """Contacts and the suppression list: addresses sealed, equal ones found by fingerprint."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from messages.actions.dialects import insert_or_ignore
-from messages.model import Channel, Contact, NoSuchContact
+from messages.model import Channel, Contact, NoSuchContact, OwnWish
 from messages.records import ContactRow, SuppressionRow
 from storage.base import new_id
 from storage.sealing import Sealed, Sealer
@@ -32,11 +32,24 @@ def add_verified_contacts(
 
 
 def verify_contact(session: Session, *, contact_id: UUID, now: datetime) -> None:
-    """Note that the owner has shown that the contact is theirs, and that it works."""
+    """Note that the owner has shown that the contact is theirs, and that it works.
+
+    Who asked for a code and typed it wants mail again, whatever was clicked before.
+    """
     session.execute(
         update(ContactRow)
         .where(ContactRow.id == contact_id)
-        .values(verified_at=now, bad_since=None)
+        .values(verified_at=now, bad_since=None, told_bad_at=None)
+    )
+    same = exists().where(
+        ContactRow.id == contact_id,
+        SuppressionRow.fingerprint == ContactRow.fingerprint,
+        SuppressionRow.channel == ContactRow.channel,
+    )
+    session.execute(
+        delete(SuppressionRow)
+        .where(SuppressionRow.reason == OwnWish.UNSUBSCRIBED, same)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -64,26 +77,54 @@ def remove_contact(session: Session, *, contact_id: UUID) -> None:
     session.execute(delete(ContactRow).where(ContactRow.id == contact_id))
 
 
-def reachable_contacts(channel: Channel) -> Select[UUID]:
+def reachable_contacts(channel: Channel, *, verified_by: datetime | None = None) -> Select[UUID]:
     """Return a query of the ids of contacts that may be written to without their asking now.
 
-    Verified, not known to be bad, and not suppressed.
+    Verified (by a moment, if one is given), not known to be bad, and not suppressed.
     """
     suppressed = exists().where(
         SuppressionRow.fingerprint == ContactRow.fingerprint,
         SuppressionRow.channel == ContactRow.channel,
     )
+    verified = ContactRow.verified_at
     return select(ContactRow.id).where(
         ContactRow.channel == channel,
-        and_(ContactRow.verified_at.is_not(None), ContactRow.bad_since.is_(None)),
-        ~suppressed,
+        verified.is_not(None) if verified_by is None else verified <= verified_by,
+        and_(ContactRow.bad_since.is_(None), ~suppressed),
     )
+
+
+def bad_contacts(channel: Channel) -> Select[UUID]:
+    """Return a query of the ids of contacts that failed for good, whose owner was not told."""
+    return select(ContactRow.id).where(
+        ContactRow.channel == channel,
+        ContactRow.bad_since.is_not(None),
+        ContactRow.told_bad_at.is_(None),
+    )
+
+
+def mark_told_bad(
+    session: Session, *, contact_ids: Collection[UUID], now: datetime
+) -> frozenset[UUID]:
+    """Note that owners are told of bad contacts; return those that nobody told of before."""
+    marked = session.scalars(
+        update(ContactRow)
+        .where(ContactRow.id.in_(contact_ids), ContactRow.told_bad_at.is_(None))
+        .values(told_bad_at=now)
+        .returning(ContactRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return frozenset(marked)
 
 
 def suppress(
     session: Session, sealer: Sealer, *, channel: Channel, address: str, reason: str, now: datetime
 ) -> None:
-    """Never write to an address again, whoever it belongs to; the first reason stays."""
+    """Never write to an address again, whoever it belongs to.
+
+    The first reason stays, except that a reason of ours replaces its owner's wish, so that the
+    owner's second thoughts do not lift it.
+    """
     values = {
         "fingerprint": fingerprint(sealer, channel, address),
         "channel": channel.value,
@@ -91,6 +132,17 @@ def suppress(
         "since": now,
     }
     session.execute(insert_or_ignore(session, SuppressionRow), values)
+    if reason not in set(OwnWish):
+        session.execute(
+            update(SuppressionRow)
+            .where(
+                SuppressionRow.fingerprint == values["fingerprint"],
+                SuppressionRow.channel == channel,
+                SuppressionRow.reason.in_(list(OwnWish)),
+            )
+            .values(reason=reason)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def lift(session: Session, sealer: Sealer, *, channel: Channel, address: str) -> None:

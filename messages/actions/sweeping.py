@@ -2,22 +2,33 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from messages.model import CauseKind, CauseState, Channel, DeliveryState, Due, Queue
+from messages.model import (
+    FILTERED,
+    LOOK_AFTER,
+    LOST,
+    CauseKind,
+    CauseState,
+    Channel,
+    DeliveryState,
+    Due,
+    Queue,
+)
 from messages.records import CauseRow, DeliveryRow
 
-LOST = "lost"  # the reason of a delivery whose worker died while it was being sent
 LOOK_BACK = timedelta(days=31)
 CODES_KEPT = timedelta(days=1)
 
 
-def expire_leases(session: Session, *, now: datetime) -> dict[DeliveryState, int]:
+def expire_leases(
+    session: Session, *, now: datetime, look_after: timedelta = LOOK_AFTER
+) -> dict[DeliveryState, int]:
     """Take deliveries from workers that died; return how many now wait and how many are unknown.
 
-    What was only claimed was not sent and waits again; what was being sent is unknown, and keeps
-    its token in case the worker is alive after all.
+    What was only claimed was not sent and waits again. What was being sent is unknown, is looked
+    for after a while, and keeps its token in case the worker is alive after all.
     """
     over = DeliveryRow.lease_until <= now
     waiting = session.execute(
@@ -30,7 +41,14 @@ def expire_leases(session: Session, *, now: datetime) -> dict[DeliveryState, int
     unknown = session.execute(
         update(DeliveryRow)
         .where(over, DeliveryRow.state == DeliveryState.SENDING)
-        .values(state=DeliveryState.UNKNOWN, lease_until=None, reason=LOST, updated_at=now)
+        .values(
+            state=DeliveryState.UNKNOWN,
+            lease_until=None,
+            looks=0,
+            look_at=now + look_after,
+            reason=LOST,
+            updated_at=now,
+        )
         .returning(DeliveryRow.id)
         .execution_options(synchronize_session=False)
     ).all()
@@ -42,12 +60,31 @@ def expire_causes(session: Session, *, now: datetime) -> None:
     over = select(CauseRow.id).where(
         CauseRow.expires_at <= now, CauseRow.expires_at > now - LOOK_BACK, _waits()
     )
-    session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.state == DeliveryState.PENDING, DeliveryRow.cause_id.in_(over))
-        .values(state=DeliveryState.EXPIRED, updated_at=now)
-        .execution_options(synchronize_session=False)
+    _end_waiting(
+        session, DeliveryRow.cause_id.in_(over), state=DeliveryState.EXPIRED, updated_at=now
     )
+
+
+def end_what_is_stopped(session: Session, *, now: datetime) -> None:
+    """Let deliveries end whose channel was stopped, or that came back to wait after a recall."""
+    recent = CauseRow.expires_at > now - LOOK_BACK
+    recalled = select(CauseRow.id).where(recent, CauseRow.state == CauseState.RECALLED, _waits())
+    _end_waiting(
+        session, DeliveryRow.cause_id.in_(recalled), state=DeliveryState.RECALLED, updated_at=now
+    )
+    for channel in Channel:
+        here = DeliveryRow.channel == channel
+        stopped = select(CauseRow.id).where(
+            recent, CauseRow.stopped_channel == channel, _waits(here)
+        )
+        _end_waiting(
+            session,
+            and_(here, DeliveryRow.cause_id.in_(stopped)),
+            state=DeliveryState.FAILED,
+            reason=FILTERED,
+            mail_owed=True,
+            updated_at=now,
+        )
 
 
 def due(session: Session, *, now: datetime) -> list[Due]:
@@ -59,6 +96,7 @@ def due(session: Session, *, now: datetime) -> list[Due]:
             .where(
                 CauseRow.expires_at > now,
                 CauseRow.state == CauseState.OPEN,
+                CauseRow.stopped_channel.is_distinct_from(channel.value),
                 _waits(DeliveryRow.channel == channel, DeliveryRow.next_at <= now),
             )
             .order_by(CauseRow.created_at)
@@ -72,6 +110,21 @@ def forget_codes(session: Session, *, now: datetime) -> None:
     session.execute(
         delete(CauseRow)
         .where(CauseRow.kind == CauseKind.CODE, CauseRow.expires_at < now - CODES_KEPT)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _end_waiting(session: Session, which: ColumnElement[bool], **values: object) -> None:
+    """Let deliveries that wait end so; what another sweep holds is left to it."""
+    waiting = (
+        select(DeliveryRow.id)
+        .where(DeliveryRow.state == DeliveryState.PENDING, which)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id.in_(waiting))
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
 

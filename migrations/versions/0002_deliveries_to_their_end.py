@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("period", sa.Date(), nullable=False),
         sa.Column("cause_id", sa.Uuid(), nullable=False),
+        sa.Column("counted_to", storage.base.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["cause_id"], ["cause.id"], name=op.f("fk_digest_cause_id_cause"), ondelete="CASCADE"
         ),
@@ -32,6 +33,53 @@ def upgrade() -> None:
     with op.batch_alter_table("digest", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_digest_cause_id"), ["cause_id"], unique=False)
 
+    op.create_table(
+        "heard",
+        sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_heard")),
+    )
+
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("warning_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_description", storage.base.SealedBytes(), nullable=False),
+        sa.Column("sealed_advice", storage.base.SealedBytes(), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("written_at", storage.base.Moment(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", storage.base.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(confirmed_by is null) = (confirmed_at is null)", name=op.f("ck_correction_confirmed")
+        ),
+        sa.CheckConstraint(
+            "confirmed_by is null or confirmed_by <> written_by",
+            name=op.f("ck_correction_two_people"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["account.id"], name=op.f("fk_correction_confirmed_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["warning_id"],
+            ["warning.id"],
+            name=op.f("fk_correction_warning_id_warning"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"], ["account.id"], name=op.f("fk_correction_written_by_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_correction_warning_id"), ["warning_id"], unique=False)
+        batch_op.create_index(
+            "ix_correction_waiting",
+            ["warning_id"],
+            unique=True,
+            postgresql_where=sa.text("confirmed_at IS NULL"),
+            sqlite_where=sa.text("confirmed_at IS NULL"),
+        )
+
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("quiet_from", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("quiet_until", sa.Integer(), nullable=True))
@@ -40,6 +88,9 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("time_zone", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("digest_at", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("digest_since", storage.base.Moment(timezone=True), nullable=True)
+        )
 
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.add_column(sa.Column("corrects_id", sa.Uuid(), nullable=True))
@@ -121,6 +172,7 @@ def downgrade() -> None:
         batch_op.drop_column("corrects_id")
 
     with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_column("digest_since")
         batch_op.drop_column("digest_at")
         batch_op.drop_column("time_zone")
         batch_op.drop_column("danger_in_quiet")
@@ -131,3 +183,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_digest_cause_id"))
 
     op.drop_table("digest")
+    op.drop_table("heard")
+    op.drop_table("correction")

@@ -1,38 +1,19 @@
 """Who may come in: the desk, alerts and updates, route by route, for every role."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from werkzeug.routing import Rule
 
-from config.settings import Settings
 from members.guard import MAY_CHECK, PUBLIC, access_of
 from members.model import Role
 from reports.model import WarningState
 from tests import given
 from tests.members.visits import Visitor
-from tests.whole import Whole, press, whole
+from tests.whole import Whole, press
 
 SIGNED_OUT = "You were signed out"
-
-
-@pytest.fixture
-def house(keys: Path, database_url: str, redis_url: str, scratch: Path) -> Iterator[Whole]:
-    settings = Settings(data_dir=keys, database_url=database_url, redis_url=redis_url)
-    with whole(settings, scratch / "compiled") as house:
-        yield house
-
-
-@pytest.fixture
-def verifier(house: Whole) -> given.Person:
-    return house.person(Role.CASEWORKER)
-
-
-@pytest.fixture
-def colleague(house: Whole) -> Visitor:
-    return house.sign_in(house.person(Role.CASEWORKER))
 
 
 def routes(house: Whole) -> Iterator[Rule]:

@@ -9,35 +9,19 @@ from sqlalchemy.orm import Session
 from alerts import actions
 from alerts.model import Alert, Price
 from checker.evaluator import LocalEvaluator
-from checker.model import HarmKind
 from members.model import Preferences, Role, Severity, WorkSetting
 from messages.model import CauseState, Channel, DeliveryState
-from reports import actions as reports
 from reports.model import Consent, TwoPeopleNeeded, Warning, WarningDraft
 from storage.keys import Sealers
-from tests import given, given_reports
+from tests import given
+from tests.given_reports import DRAFT, SHARED, TwoCaseworkers
 
 PRICE = Price(per_segment=0.05, currency="GBP", segments_per_second=10)
 BASE = "https://check.example.org/updates"
-DRAFT = WarningDraft(
-    severity=Severity.DANGER,
-    kinds=(HarmKind.PHYSICAL_ASSAULT,),
-    month="2026-03",
-    areas=("GB-MET",),
-    settings=(WorkSetting.OUT_CALL,),
-    description="Violent when asked to pay.",
-)
 
 
-class Office:
+class Office(TwoCaseworkers):
     """Two caseworkers, and members who chose differently."""
-
-    def __init__(
-        self, session: Session, sealers: Sealers, evaluator: LocalEvaluator, now: datetime
-    ) -> None:
-        self.session, self.sealers, self.evaluator, self.now = session, sealers, evaluator, now
-        self.verifier = given.a_caseworker(session, sealers, now=now).id
-        self.colleague = given.a_caseworker(session, sealers, now=now).id
 
     def member(self, number: int, **preferences: Any) -> given.Person:
         chosen = Preferences(
@@ -52,28 +36,6 @@ class Office:
             preferences=chosen,
         )
 
-    def proposed(
-        self,
-        draft: WarningDraft = DRAFT,
-        consents: frozenset[Consent] = frozenset({Consent.REGISTER, Consent.ALERT}),
-    ) -> Warning:
-        report = given_reports.a_verified_report(
-            self.session,
-            self.sealers,
-            self.evaluator,
-            given_reports.a_submission(consents=consents),
-            by=self.verifier,
-            now=self.now,
-        )
-        return reports.propose(
-            self.session,
-            self.sealers.reports,
-            report_id=report.id,
-            draft=draft,
-            by=self.verifier,
-            now=self.now,
-        )
-
     def publish(
         self, warning: Warning, *, alone: bool = False, leaves_from: datetime | None = None
     ) -> Alert | None:
@@ -86,6 +48,7 @@ class Office:
             link_base=BASE,
             price=PRICE,
             leaves_from=leaves_from or self.now,
+            time_zone="Europe/London",
             now=self.now,
         )
         return alert
@@ -141,6 +104,7 @@ def test_what_was_estimated_is_what_is_sent(office: Office) -> None:
         link=f"{BASE}/{warning.reference}",
         price=PRICE,
         leaves_from=office.now,
+        time_zone="Europe/London",
     )
     assert (estimate.sms_recipients, estimate.email_recipients) == (5, 3)
     assert estimate.segments == 5
@@ -170,16 +134,16 @@ def test_nobody_is_alerted_when_the_second_person_is_missing(office: Office) -> 
 @pytest.mark.parametrize(
     ("draft", "consents"),
     [
-        (replace(DRAFT, severity=Severity.NUISANCE), {Consent.REGISTER, Consent.ALERT}),
-        (replace(DRAFT, to_alert=False), {Consent.REGISTER, Consent.ALERT}),
-        (DRAFT, {Consent.REGISTER}),
+        (replace(DRAFT, severity=Severity.NUISANCE), SHARED),
+        (replace(DRAFT, to_alert=False), SHARED),
+        (DRAFT, frozenset({Consent.REGISTER})),
     ],
 )
 def test_without_consent_or_for_a_nuisance_nobody_is_alerted(
-    office: Office, draft: WarningDraft, consents: set[Consent]
+    office: Office, draft: WarningDraft, consents: frozenset[Consent]
 ) -> None:
     office.member(222)
-    assert office.publish(office.proposed(draft, frozenset(consents))) is None
+    assert office.publish(office.proposed(draft, consents=consents)) is None
     assert office.session.scalar(text("SELECT count(*) FROM delivery")) == 0
 
 

@@ -17,6 +17,8 @@ from config.settings import SettingsError, load_settings
         ("SMTP_URL", "mail.example.org", "smtp://"),
         ("PORT", "eighty", "BROLLY_PORT"),
         ("TWILIO_ACCOUNT_SID", "AC1", "BROLLY_TWILIO_AUTH_TOKEN is needed"),
+        ("BOUNCE_DOMAIN", "bounces@example.org", "must be a domain"),
+        ("BOUNCE_DOMAIN", "example", "must be a domain"),
         ("SMTP_URL", "smtp://mail.example.org", "BROLLY_MAIL_FROM is needed"),
         ("SENDING_CONCURRENCY", "0", "BROLLY_SENDING_CONCURRENCY"),
     ],

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 
 from config.settings import Settings
 from demo.gateway import running
 from tests.demo.twilio_client import FROM, TO, client_of
+from tests.messages.house import free_port, served
 from tests.reports.browser import Page
 from tests.whole import Whole, whole
 
@@ -43,6 +45,49 @@ def test_an_empty_gateway_says_what_to_do(settings: Settings, scratch: Path) -> 
         opened(settings, scratch, demo=True, demo_gateway_url=gateway.url) as house,
     ):
         assert "Nothing has arrived yet." in house.visitor().open("/demo/messages").text
+
+
+def test_a_phone_texts_back_and_its_answer_is_shown(settings: Settings, scratch: Path) -> None:
+    port = free_port()
+    here = f"http://127.0.0.1:{port}"
+    with running(ledger=scratch / "back.ledger", inbound_url=f"{here}/webhooks/inbound") as gateway:
+        sending = {
+            "twilio_account_sid": gateway.account_sid,
+            "twilio_auth_token": gateway.auth_token,
+            "twilio_from": FROM,
+            "public_url": here,
+        }
+        with (
+            opened(settings, scratch, demo=True, demo_gateway_url=gateway.url, **sending) as house,
+            served(house.app, port),
+        ):
+            visitor = house.visitor()
+            visitor.open("/demo/messages")
+            visitor.fill(phone=TO, body="who is this?")
+            assert visitor.status == 200
+            assert "Nobody reads replies" in visitor.text
+            visitor.fill(phone=TO, body="stop")
+            with pytest.raises(TwilioRestException) as refused:
+                client_of(gateway).messages.create(to=TO, from_=FROM, body="x")
+            assert refused.value.code == 21610
+
+
+@pytest.mark.parametrize(
+    ("phone", "body", "words"),
+    [("0770", "x", "Write a number"), (TO, " ", "Write what"), (TO, "x" * 161, "Write what")],
+)
+def test_a_text_back_that_cannot_be_is_said_kindly(
+    settings: Settings, scratch: Path, phone: str, body: str, words: str
+) -> None:
+    with (
+        running(ledger=scratch / "kind.ledger") as gateway,
+        opened(settings, scratch, demo=True, demo_gateway_url=gateway.url) as house,
+    ):
+        visitor = house.visitor()
+        visitor.open("/demo/messages")
+        visitor.fill(phone=phone, body=body)
+    assert visitor.status == 422
+    assert words in visitor.text
 
 
 @pytest.mark.parametrize("address", ["", "http://127.0.0.1:9"])

@@ -167,6 +167,13 @@ def test_a_text_from_a_phone_is_posted_signed(ear: Ear) -> None:
         assert (answer["status"], answer["reply"]) == (200, "<Response>")
 
 
+@pytest.mark.parametrize("word", ["stopall", "Revoke", "OPTOUT", "end"])
+def test_every_stop_word_opts_out(ear: Ear, word: str) -> None:
+    with running(inbound_url=ear.url) as gateway:
+        gateway.text_in(sender=TO, to=FROM, body=word)
+        assert gateway.counts()["opted_out"] == 1
+
+
 def test_a_text_needs_somewhere_to_go() -> None:
     with running() as gateway:
         with pytest.raises(GatewayAnswer, match="inbound_url"):

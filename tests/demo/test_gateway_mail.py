@@ -1,19 +1,28 @@
 """The gateway's mail server, through smtplib."""
 
 import smtplib
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+from flufl.bounce import all_failures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo.gateway import Handle, running
+from demo.gateway.handle import GatewayAnswer
 from demo.gateway.letter import read_letter
 from demo.gateway.smtp import LARGEST_MAIL
 from tests.demo.twilio_client import the_arrival
+from tests.workers.crew import eventually
 
 TO = "member@example.org"
 
@@ -28,6 +37,17 @@ def a_mail(to: str = TO, **headers: str) -> EmailMessage:
     mail.set_content("A number is listed.\nStay safe.\n")
     mail.add_alternative("<p>A number is listed.</p>", subtype="html")
     return mail
+
+
+@contextmanager
+def free(controller: Controller) -> Iterator[int]:
+    """Run a server on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        controller.port = probe.getsockname()[1]
+    controller.start()
+    yield controller.port
+    controller.stop()
 
 
 def connect(gateway: Handle, *, timeout: float = 5) -> smtplib.SMTP:
@@ -115,6 +135,56 @@ def test_hang_takes_the_mail_and_never_answers() -> None:
             connect(gateway, timeout=1).send_message(a_mail())
         assert the_arrival(gateway)["to"] == TO
         assert len(gateway.ledger_rows()) == 1
+
+
+class Box:
+    """A mailbox server that keeps what it is handed."""
+
+    def __init__(self) -> None:
+        self.taken: list[Envelope] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        del server, session
+        self.taken.append(envelope)
+        return "250 ok"
+
+
+def test_bounce_takes_the_mail_and_sends_a_report_to_its_return_path() -> None:
+    box = Box()
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with (
+        free(controller) as port,
+        running(
+            mail_mode="bounce", bounce_to=f"127.0.0.1:{port}", bounce_status="5.2.2"
+        ) as gateway,
+    ):
+        with connect(gateway) as smtp:
+            smtp.send_message(a_mail(), from_addr="updates+1@example.org")
+        eventually(lambda: bool(box.taken))
+        assert len(gateway.ledger_rows()) == 1
+    (envelope,) = box.taken
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("<>", ["updates+1@example.org"])
+    assert isinstance(envelope.content, bytes)
+    found = message_from_bytes(envelope.content)
+    assert found.get_content_type() == "multipart/report"
+    assert found.get_param("report-type") == "delivery-status"
+    assert all_failures(found) == (frozenset(), frozenset({TO.encode()}))
+    assert b"Status: 5.2.2" in envelope.content
+
+
+def test_a_bounce_that_nobody_takes_is_counted() -> None:
+    with running(mail_mode="bounce", bounce_to="127.0.0.1:9") as gateway:
+        with connect(gateway) as smtp:
+            smtp.send_message(a_mail())
+        eventually(lambda: gateway.counts()["outcomes"].get("bounce not taken") == 1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"bounce_to": "here"}, {"bounce_to": ":x"}, {"bounce_status": "2.0.0"}]
+)
+def test_a_bounce_that_cannot_be_is_refused(wrong: dict[str, str]) -> None:
+    with running() as gateway, pytest.raises(GatewayAnswer):
+        gateway.set_mode(**wrong)
 
 
 def test_a_mail_may_have_no_text() -> None:

@@ -155,6 +155,7 @@ def test_a_mix_that_cannot_be_is_explained(text: str) -> None:
 def test_a_behaviour_reads_back_what_it_writes() -> None:
     behaviour = Behaviour(
         mode=parse_mix("drop", Mode),
+        json_mode=parse_mix("slow:0.5", Mode),
         mail_mode=parse_mix("421:0.5", MailMode),
         statuses=("sent", "delivered"),
         rate=2.5,

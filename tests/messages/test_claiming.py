@@ -44,7 +44,7 @@ def test_two_workers_never_claim_the_same_delivery(engine: Engine, sealers: Seal
     def work(_: int) -> list[UUID]:
         mine: list[UUID] = []
         token = new_id()
-        while True:
+        for _turn in range(120):
             with sessions.begin() as session:
                 claim = actions.claim(
                     session,
@@ -57,6 +57,7 @@ def test_two_workers_never_claim_the_same_delivery(engine: Engine, sealers: Seal
             if not claim.deliveries:
                 return mine
             mine += claim.deliveries
+        return mine
 
     with ThreadPoolExecutor(4) as pool:
         claimed = [id_ for mine in pool.map(work, range(4)) for id_ in mine]

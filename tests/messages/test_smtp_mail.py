@@ -180,6 +180,41 @@ def test_the_next_mail_gets_through_after_a_server_said_goodbye(gateway: Handle)
     sender.close()
 
 
+def test_one_thread_sends_over_one_connection() -> None:
+    opened: list[socket.socket] = []
+    talk = talking({"DATA": "354 go on", ".": "250 taken"})
+
+    def count(connection: socket.socket) -> None:
+        opened.append(connection)
+        talk(connection)
+
+    with a_server(count) as address:
+        sender = a_sender(address)
+        outcomes = [sender.send(a_mail()) for _ in range(30)]
+        sender.close()
+    assert all(isinstance(each, Accepted) for each in outcomes)
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "."])
+def test_a_server_that_says_goodbye_at_any_step_is_called_again(step: str) -> None:
+    good = {"DATA": "354 go on", ".": "250 taken"}
+    lines = iter([good | {step: "421 closing"}, good])
+    opened: list[socket.socket] = []
+
+    def talk(connection: socket.socket) -> None:
+        opened.append(connection)
+        talking(next(lines))(connection)
+
+    with a_server(talk) as address:
+        sender = a_sender(address)
+        assert sender.send(a_mail()) == Postponed(reason="later_421")
+        assert isinstance(sender.send(a_mail()), Accepted)
+        assert isinstance(sender.send(a_mail()), Accepted)
+        sender.close()
+    assert len(opened) == 2
+
+
 def test_a_connection_that_died_while_idle_costs_nothing(gateway: Handle) -> None:
     sender = a_sender(at(gateway))
     assert isinstance(sender.send(a_mail()), Accepted)

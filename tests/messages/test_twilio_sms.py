@@ -1,69 +1,31 @@
 """Text messages by the real Twilio client over real HTTP, and what each answer means."""
 
-import json
 import logging
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from config.settings import Settings
 from demo.gateway import Handle, running
-from messages.model import Accepted, Channel, Outcome, Outgoing, Postponed, Refused, Unknown
-from messages.twilio_sms import PooledHttp, TwilioSms, outcome_of
-from storage.base import new_id
+from messages.model import (
+    Accepted,
+    Outcome,
+    Postponed,
+    Refused,
+    Unknown,
+)
+from messages.twilio_sms import outcome_of
 from tests.messages.posting import NOON, phone
+from tests.messages.texting import FROM, SID, a_sender, a_text, answer, sending_to
 from tests.messages.wires import a_server, nobody, reset, saying, silent
-
-FROM = "+447700900999"
-SID = "AC" + "0" * 32
-
-
-def a_text(**others: Any) -> Outgoing:
-    given: dict[str, Any] = {
-        "delivery_id": new_id(),
-        "channel": Channel.SMS,
-        "address": phone(1),
-        "subject": "",
-        "body": "An update for your area: £5, Zażółć",
-        "segments": 1,
-        "expires_at": NOON + timedelta(hours=1),
-    }
-    return Outgoing(**(given | others))
-
-
-def a_sender(base: str, *, timeout: float = 5, **others: Any) -> TwilioSms:
-    given: dict[str, Any] = {
-        "twilio_account_sid": SID,
-        "twilio_auth_token": "loopback-token",
-        "twilio_from": FROM,
-    }
-    settings = Settings(**(given | others))
-    http = PooledHttp(base, connections=4, timeout=timeout)
-    return TwilioSms(settings, http=http, clock=lambda: NOON)
 
 
 @pytest.fixture(scope="module")
 def gateway() -> Iterator[Handle]:
     with running(callbacks="suppressed") as handle:
         yield handle
-
-
-@contextmanager
-def sending_to(gateway: Handle, **others: Any) -> Iterator[TwilioSms]:
-    sender = a_sender(gateway.url, **others)
-    yield sender
-    sender.close()
-
-
-def answer(status: int, body: object, *headers: str) -> bytes:
-    text = json.dumps(body).encode()
-    lines = [f"HTTP/1.1 {status} x", f"Content-Length: {len(text)}", *headers, "", ""]
-    return "\r\n".join(lines).encode() + text
 
 
 def outcome_from(raw: bytes) -> Outcome:
@@ -143,6 +105,9 @@ def test_a_messaging_service_stands_in_for_a_number(gateway: Handle) -> None:
         (400, 21211, Refused(reason="bad_number_21211", bad_address=True)),
         (400, 21614, Refused(reason="bad_number_21614", bad_address=True)),
         (400, 30006, Refused(reason="bad_number_30006", bad_address=True)),
+        (400, 30005, Refused(reason="bad_number_30005", bad_address=True)),
+        (400, 30003, Refused(reason="unreachable", unreachable=True)),
+        (400, 30007, Refused(reason="filtered", filtered=True)),
         (400, 21408, Refused(reason="refused_21408")),
         (422, None, Refused(reason="refused_422")),
         (401, 20003, Postponed(reason="account_20003")),

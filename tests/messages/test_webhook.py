@@ -125,7 +125,9 @@ def test_without_a_token_of_our_own_nothing_is_genuine() -> None:
         (
             "undelivered",
             "30003",
-            Receipt(provider_id=SID, state=ReceiptState.FAILED, reason="unreachable"),
+            Receipt(
+                provider_id=SID, state=ReceiptState.FAILED, reason="unreachable", unreachable=True
+            ),
         ),
         (
             "failed",
@@ -137,7 +139,7 @@ def test_without_a_token_of_our_own_nothing_is_genuine() -> None:
         (
             "undelivered",
             "30007",
-            Receipt(provider_id=SID, state=ReceiptState.FAILED, reason="filtered"),
+            Receipt(provider_id=SID, state=ReceiptState.FAILED, reason="filtered", filtered=True),
         ),
         (
             "failed",

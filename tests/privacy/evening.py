@@ -18,6 +18,7 @@ from tests.privacy.traces import Seen, Watched, cells, files, redis_contents
 from tests.servers import Server
 from tests.whole import Whole
 from workers import jobs
+from workers.shift import Shift
 
 
 class KeptValkey(Server):
@@ -64,9 +65,7 @@ class Evening:
     def drain(self, queue: Queue) -> None:
         """Send what is due, as a worker of a queue does."""
         senders = open_senders(self.house.services.settings)
-        shift = jobs.Shift(
-            name=uuid4().hex, queue=queue, services=self.house.services, senders=senders
-        )
+        shift = Shift(name=uuid4().hex, queue=queue, services=self.house.services, senders=senders)
         jobs.look(shift)
         jobs.sweep(shift)
         for sender in senders.values():

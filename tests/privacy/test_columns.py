@@ -10,7 +10,8 @@ PLAIN = {
     "a choice from a fixed list": """
         account.cover account.role account.state account_setting.setting
         account_of_harm.kind account_of_harm.strands
-        alert.severity cause.kind cause.queue cause.state cause_text.channel
+        alert.severity cause.kind cause.queue cause.state
+        cause.stopped_channel cause_text.channel
         consent.channel consent.switch consent.wording
         contact.channel contact_code.channel delivery.channel delivery.state
         register_ledger.kind report.channel report.precision report.reporter report.setting
@@ -29,7 +30,8 @@ PLAIN = {
     "a currency": "alert.currency",
     "a random reference that says nothing": "alert.reference report.reference warning.reference",
     "why a delivery exists or failed, in our own words and codes": "delivery.why delivery.reason",
-    "the provider's random name for a message": "delivery.provider_id",
+    "the time zone that a member chose from the list": "account.time_zone",
+    "the provider's random name for a message": "delivery.provider_id delivery.former_id",
     "argon2id, salted": "account.passphrase_hash",
     "the public name of an organisation": "organisation.name",
 }

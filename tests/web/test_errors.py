@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
+from checker.model import BudgetSpent
 from members.guard import NotForThisAccount, public
+from members.refusals import TooManyCodes, TooManyTries
 from tests.web.conftest import BuildApp
 from tests.web.rooms import Receiving, a_failing_room, a_room
 
@@ -81,6 +84,25 @@ def test_a_page_for_others_looks_like_one_that_is_not_there(build: BuildApp) -> 
     hidden, missing = client.get("/fails"), client.get("/not-there")
     assert hidden.status_code == missing.status_code == 404
     assert hidden.data == missing.data
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (TooManyTries(timedelta(seconds=1.5)), {"2"}),
+        (BudgetSpent(datetime.now(UTC) + timedelta(days=1)), {str(n) for n in range(86_401)}),
+        (BudgetSpent(datetime(2020, 1, 1, tzinfo=UTC)), {"0"}),
+        (TooManyCodes(), {None}),
+    ],
+    ids=["tries", "budget", "a moment that is past", "codes"],
+)
+def test_who_did_too_much_is_told_when_to_come_back_where_that_is_known(
+    build: BuildApp, error: Exception, seconds: set[str | None], accept: str
+) -> None:
+    answer = build(a_failing_room(error)).test_client().get("/fails", headers={"Accept": accept})
+    assert answer.status_code == 429
+    assert answer.headers.get("Retry-After") in seconds
 
 
 def test_the_wrong_method_names_the_right_ones(build: BuildApp) -> None:

@@ -9,8 +9,8 @@ from demo.gateway import Handle, running
 from messages.model import Queue
 from messages.senders import open_senders
 from tests.workers.crew import an_instance, sending_to, settings_of
-from workers.jobs import Shift
 from workers.services import Services
+from workers.shift import Shift
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from storage.keys import Sealers
 from storage.redis_server import redis_client
 from tests.messages.posting import an_alert, committed, sending
 from workers import jobs
-from workers.jobs import Shift, Stopped
 from workers.queues import live_workers
+from workers.shift import Shift, Stopped
 
 S = DeliveryState
 
@@ -50,7 +50,7 @@ def test_a_drain_whose_turn_is_over_wakes_the_next_one(
     shift: Shift, sealers: Sealers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cause_id = an_alert_now(shift, sealers, 30)
-    monkeypatch.setattr("workers.jobs.TURN_SECONDS", 0)
+    monkeypatch.setattr("workers.shift.TURN_SECONDS", 0)
     jobs.drain(shift, str(cause_id), "sms")
     assert states_of(shift, cause_id) == {S.PENDING: 30}
     assert waiting(shift) == 1

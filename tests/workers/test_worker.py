@@ -19,8 +19,8 @@ from storage.keys import Sealers
 from storage.redis_server import redis_client
 from tests.messages.posting import an_alert, committed
 from workers import jobs
-from workers.jobs import Shift
 from workers.queues import waiting_key
+from workers.shift import Shift
 from workers.worker import WakeUp, Worker
 
 

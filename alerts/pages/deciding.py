@@ -1,4 +1,4 @@
-"""Pages of alerts: deciding to publish, following what goes out, and what members read."""
+"""Deciding: a warning with what publishing it would reach, cost and take; its end."""
 
 from datetime import UTC, datetime, timedelta
 from secrets import randbelow
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 import svcs
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from alerts import actions
 from alerts.composing import compose
 from alerts.model import Alert, NeverAlerted
+from alerts.pages.blueprint import caseworkers, link_base, pages, price
 from alerts.waking import wake
 from checker import actions as checker
 from checker.evaluator import Evaluator
@@ -21,26 +22,29 @@ from checker.model import RegisterUnavailable
 from checker.register import Register
 from config.areas import load_areas
 from config.settings import Settings
-from members import actions as members
-from members.guard import current_account, may_check, staff
-from members.model import Role, Severity
-from messages.model import Channel, DeliveryState
+from members.guard import current_account
+from members.model import Severity
 from reports import actions as reports
-from reports.model import TwoPeopleNeeded, Warning, WarningState
+from reports.model import (
+    ConsentMissing,
+    HeldUntilMatch,
+    NotInThisState,
+    TwoPeopleNeeded,
+    Warning,
+    WarningState,
+)
 from storage.keys import Sealers
 from storage.queue import JobQueue
 
 log = structlog.get_logger()
-pages = Blueprint("alerts", __name__, template_folder="templates")
 REFRESH_TRIES = 3  # until then a check does not find what was just published
-caseworkers = staff(Role.CASEWORKER, Role.LEAD)
 
 
 @pages.get("/desk/warnings/<uuid:warning_id>")
 @caseworkers
 def decide(warning_id: UUID) -> str:
     """Show a warning with what publishing it would reach, cost and take."""
-    return _decision_page(warning_id)
+    return decision_page(warning_id)
 
 
 @pages.post("/desk/warnings/<uuid:warning_id>/publish")
@@ -50,6 +54,7 @@ def publish(warning_id: UUID) -> Response | tuple[str, int]:
     session, sealers, evaluator, settings = svcs.flask.get(Session, Sealers, Evaluator, Settings)
     now = datetime.now(UTC)
     found = reports.warning(session, sealers.reports, warning_id)
+    reason = request.form.get("reason", "")
     try:
         _published, alert = actions.publish(
             session,
@@ -57,18 +62,19 @@ def publish(warning_id: UUID) -> Response | tuple[str, int]:
             evaluator,
             warning_id=warning_id,
             by=current_account().id,
-            link_base=_link_base(settings),
-            price=_price(settings),
+            link_base=link_base(settings),
+            price=price(settings),
             leaves_from=_leaves_from(settings, found, now),
+            time_zone=settings.time_zone,
             now=now,
-            imminent_reason=request.form.get("reason", ""),
+            imminent_reason=reason,
         )
-    except TwoPeopleNeeded:
+    except (TwoPeopleNeeded, NotInThisState, ConsentMissing, HeldUntilMatch) as error:
         session.rollback()
-        words = _("You verified this report, so somebody else must publish its warning.")
-        return _decision_page(warning_id, refusal=words), 403
+        status = 403 if isinstance(error, TwoPeopleNeeded) else 409
+        return decision_page(warning_id, refusal=words_of_refusal(error), reason=reason), status
     session.commit()
-    _after_publishing(alert)
+    after_publishing(alert)
     if alert:
         return redirect(url_for("alerts.follow", alert_id=alert.id), 303)
     return redirect(url_for("alerts.decide", warning_id=warning_id), 303)
@@ -81,87 +87,11 @@ def withdraw(warning_id: UUID) -> Response:
     session, sealers, evaluator = svcs.flask.get(Session, Sealers, Evaluator)
     actions.withdraw(session, sealers, evaluator, warning_id=warning_id, now=datetime.now(UTC))
     session.commit()
-    _after_publishing(None)
+    after_publishing(None)
     return redirect(url_for("alerts.decide", warning_id=warning_id), 303)
 
 
-@pages.get("/alerts")
-@caseworkers
-def overview() -> str:
-    """List the alerts that were sent."""
-    session = svcs.flask.get(Session)
-    return render_template(
-        "alerts/overview.html",
-        alerts=[(alert, actions.progress(session, alert.id)) for alert in actions.latest(session)],
-    )
-
-
-@pages.get("/alerts/<uuid:alert_id>")
-@caseworkers
-def follow(alert_id: UUID) -> str:
-    """Show how far an alert has come, live."""
-    session, settings = svcs.flask.get(Session, Settings)
-    alert = actions.alert(session, alert_id)
-    progress = actions.progress(session, alert_id)
-    return render_template(
-        "alerts/follow.html",
-        alert=alert,
-        progress=progress,
-        waiting=progress.count(DeliveryState.PENDING, DeliveryState.CLAIMED),
-        left=actions.time_left(alert, progress, _price(settings)),
-        states=DeliveryState,
-        channels=Channel,
-    )
-
-
-@pages.post("/alerts/<uuid:alert_id>")
-@caseworkers
-def steer(alert_id: UUID) -> Response:
-    """Pause, resume or recall an alert."""
-    session, queue = svcs.flask.get(Session, JobQueue)
-    match request.form.get("step"):
-        case "pause":
-            actions.pause(session, alert_id)
-        case "resume":
-            actions.resume(session, alert_id)
-        case "recall":
-            actions.recall(session, alert_id)
-    alert = actions.alert(session, alert_id)
-    session.commit()
-    wake(queue, alert)
-    return redirect(url_for("alerts.follow", alert_id=alert_id), 303)
-
-
-@pages.get("/updates")
-@may_check
-def updates() -> str:
-    """Show a member the warnings for their areas, newest first."""
-    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
-    chosen = members.preferences(session, current_account().id)
-    everywhere = chosen.everywhere or request.args.get("area") == "all"
-    return render_template(
-        "alerts/updates.html",
-        warnings=reports.latest(
-            session,
-            sealers.reports,
-            areas=None if everywhere else chosen.areas,
-            now=datetime.now(UTC),
-        ),
-        everywhere=everywhere,
-        areas=load_areas(settings),
-    )
-
-
-@pages.get("/updates/<reference>")
-@may_check
-def update(reference: str) -> str:
-    """Show one warning with its whole text."""
-    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
-    found = reports.published(session, sealers.reports, reference=reference, now=datetime.now(UTC))
-    return render_template("alerts/update.html", warning=found, areas=load_areas(settings))
-
-
-def _after_publishing(alert: Alert | None) -> None:
+def after_publishing(alert: Alert | None) -> None:
     """Wake the workers and refresh the register; a sweep does both again if either is lost."""
     session, register, queue = svcs.flask.get(Session, Register, JobQueue)
     if alert:
@@ -177,17 +107,36 @@ def _after_publishing(alert: Alert | None) -> None:
             return
 
 
-def _decision_page(warning_id: UUID, refusal: str = "") -> str:
+def words_of_refusal(error: Exception, *, correction: bool = False) -> str:
+    """Say why a warning, or its correction, was not published."""
+    match error:
+        case TwoPeopleNeeded() if correction:
+            return _("You wrote this correction, so somebody else must confirm it.")
+        case TwoPeopleNeeded():
+            return _("You verified this report, so somebody else must publish its warning.")
+        case ConsentMissing():
+            return _("The reporter did not agree to that. Ask them if you can.")
+        case HeldUntilMatch():
+            return _(
+                "The reporter wants this to wait: it is held until another report names the same "
+                "number or address."
+            )
+    return _("Somebody else, or another tab of yours, was quicker. This is how it stands now.")
+
+
+def decision_page(warning_id: UUID, refusal: str = "", reason: str = "") -> str:
+    """Return the page of a warning as it stands."""
     session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
     found = reports.warning(session, sealers.reports, warning_id)
-    link = f"{_link_base(settings)}/{found.reference}"
+    link = f"{link_base(settings)}/{found.reference}"
     try:
         estimate = actions.estimate(
             session,
             found,
             link=link,
-            price=_price(settings),
+            price=price(settings),
             leaves_from=datetime.now(UTC),
+            time_zone=settings.time_zone,
         )
     except NeverAlerted:
         estimate = None
@@ -195,6 +144,7 @@ def _decision_page(warning_id: UUID, refusal: str = "") -> str:
         "alerts/decide.html",
         warning=found,
         refusal=refusal,
+        reason=reason,
         estimate=estimate,
         texts=[text for text in compose(link) if text.text_key.endswith("/plain")],
         shown=reports.preview(session, found.draft, report_id=found.report_id),
@@ -204,6 +154,10 @@ def _decision_page(warning_id: UUID, refusal: str = "") -> str:
         states=WarningState,
         delay=settings.routine_delay_minutes if found.draft.severity != Severity.DANGER else 0,
         alert=actions.alert_of(session, warning_id),
+        correction=reports.correction_of(session, sealers.reports, warning_id),
+        correction_reach=actions.estimate_correction(
+            session, found, link=link, price=price(settings), now=datetime.now(UTC)
+        ),
     )
 
 
@@ -212,15 +166,3 @@ def _leaves_from(settings: Settings, warning: Warning, now: datetime) -> datetim
     if warning.draft.severity is Severity.DANGER or not settings.routine_delay_minutes:
         return now
     return now + timedelta(seconds=randbelow(settings.routine_delay_minutes * 60))
-
-
-def _link_base(settings: Settings) -> str:
-    return f"{settings.public_url}/updates"
-
-
-def _price(settings: Settings) -> actions.Price:
-    return actions.Price(
-        per_segment=settings.sms_segment_price,
-        currency=settings.sms_price_currency,
-        segments_per_second=settings.sms_segments_per_second,
-    )

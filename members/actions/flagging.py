@@ -1,0 +1,94 @@
+"""Telling members of a number that failed for good: by mail, once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from members.model import COVER_WORDS, AccountState, Cover, notice_text
+from members.records import AccountRow
+from messages import actions as messages
+from messages.model import CauseKind, Channel, Queue, Text
+from storage.base import new_id
+from storage.keys import Sealers
+
+NOTICE_LIFE = timedelta(days=7)
+AT_A_TIME = 500
+WHY = "number does not work"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """A number that failed for good, and by which mail contact and text its owner is told."""
+
+    number: UUID
+    mail: UUID
+    text_key: str
+
+
+def flag_bad_numbers(
+    session: Session, sealers: Sealers, *, link: str, now: datetime
+) -> UUID | None:
+    """Mail the owners of numbers that failed for good, each once; return the cause, if anybody.
+
+    Also those who get no warnings by mail: it is their only way to hear of it. Without an address
+    that works, the account page says so. The caller commits and wakes the service queue.
+    """
+    found = _owners(session)
+    numbers = [each.number for each in found]
+    told = messages.mark_told_bad(session, contact_ids=numbers, now=now) if found else ()
+    if not told:
+        return None
+    cause_id = new_id()
+    messages.open_cause(
+        session,
+        sealers.contacts,
+        id=cause_id,
+        kind=CauseKind.NOTICE,
+        queue=Queue.SERVICE,
+        texts=_texts(link),
+        expires_at=now + NOTICE_LIFE,
+        now=now,
+    )
+    for each in found:
+        if each.number in told:
+            messages.deliver_one(
+                session,
+                cause_id=cause_id,
+                contact_id=each.mail,
+                channel=Channel.EMAIL,
+                text_key=each.text_key,
+                why=WHY,
+                now=now,
+            )
+    return cause_id
+
+
+def _owners(session: Session) -> list[Owner]:
+    bad = messages.bad_contacts(Channel.SMS).subquery("bad")
+    reachable = messages.reachable_contacts(Channel.EMAIL).subquery("reachable")
+    rows = session.execute(
+        select(bad.c.id, reachable.c.id, AccountRow.language + "/" + AccountRow.cover)
+        .select_from(AccountRow)
+        .join(bad, bad.c.id == AccountRow.sms_contact_id)
+        .join(reachable, reachable.c.id == AccountRow.email_contact_id)
+        .where(AccountRow.state == AccountState.VETTED)
+        .order_by(bad.c.id)
+        .limit(AT_A_TIME)
+    )
+    return [Owner(number=number, mail=mail, text_key=key) for number, mail, key in rows]
+
+
+def _texts(link: str) -> list[Text]:
+    return [
+        Text(
+            channel=Channel.EMAIL,
+            text_key=f"{language}/{cover}",
+            subject=COVER_WORDS[language][cover].subject,
+            body=notice_text(cover, language=language, link=link),
+        )
+        for language in COVER_WORDS
+        for cover in Cover
+    ]

@@ -1,0 +1,35 @@
+"""What the tests of alerts share: an instance, and two caseworkers in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from members.model import Role
+from tests import given
+from tests.members.visits import Visitor
+from tests.whole import Whole, whole
+
+
+@pytest.fixture
+def house(keys: Path, database_url: str, redis_url: str, scratch: Path) -> Iterator[Whole]:
+    """Give a whole instance, its register ready."""
+    settings = Settings(
+        data_dir=keys, database_url=database_url, redis_url=redis_url, routine_delay_minutes=30
+    )
+    with whole(settings, scratch / "compiled") as house:
+        house.refresh()
+        yield house
+
+
+@pytest.fixture
+def verifier(house: Whole) -> given.Person:
+    """Give the caseworker who verifies."""
+    return house.person(Role.CASEWORKER)
+
+
+@pytest.fixture
+def colleague(house: Whole) -> Visitor:
+    """Give the browser of another caseworker."""
+    return house.sign_in(house.person(Role.CASEWORKER))

@@ -1,0 +1,122 @@
+"""The watch over alerts: tells the operator of one that is late, whoever else is away.
+
+It runs in the scheduler and needs the database alone, because no worker, or no Redis, may be the
+very reason why nothing leaves.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from alerts import actions as alerts
+from alerts.actions import Late
+from alerts.model import Lateness
+from config.logging import place_of
+from config.settings import Settings
+from messages.model import Accepted, Channel, Outgoing, Unknown
+from messages.senders import Sender
+from storage.base import new_id
+from storage.engine import reading, writing
+
+log = structlog.get_logger()
+
+WATCH_SECONDS = 10.0
+SUBJECT = "Sending is late"
+WORDS = {
+    Lateness.NOTHING_LEFT: "nothing has left yet",
+    Lateness.STALLED: "nothing has left for some minutes",
+}
+MAIL = """{what} is late: {how}.
+Messages that should be leaving: {to_send}
+
+{link}
+
+You get this once for each alert, because this address is the operator's.
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """Looks for what is late; `mail` is None where the operator has no address.
+
+    Only what is late in two looks in a row counts: an alert that was paused for an hour and goes
+    on is given until the next look.
+    """
+
+    reading: sessionmaker[Session]
+    writing: sessionmaker[Session]
+    public_url: str
+    operator: str
+    mail: Sender | None
+    _seen: frozenset[UUID] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, settings: Settings, engine: Engine) -> Self:
+        """Return the watch of an instance over its database."""
+        mail: Sender | None = None
+        if settings.operator_mail and settings.smtp_url:
+            from messages.smtp_mail import SmtpMail  # noqa: PLC0415 - only where it is needed
+
+            mail = SmtpMail.of(settings)
+        return cls(
+            reading=reading(engine),
+            writing=writing(engine),
+            public_url=settings.public_url,
+            operator=settings.operator_mail,
+            mail=mail,
+        )
+
+    def look(self, now: datetime) -> int:
+        """Tell the operator of what is late and was not told before; return of how many."""
+        try:
+            return self._look(now)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("cannot_watch", error=type(error).__name__, place=place_of(error))
+            return 0
+
+    def _look(self, now: datetime) -> int:
+        with self.reading() as session:
+            late = alerts.late(session, now=now)
+        before, self._seen = self._seen, frozenset(each.cause_id for each in late)
+        untold = [each for each in late if each.told_at is None and each.cause_id in before]
+        return sum(self._tell(each, now) for each in untold)
+
+    def _tell(self, late: Late, now: datetime) -> bool:
+        """Mark it first, so that of two schedulers one mails; take that back if no mail left."""
+        with self.writing.begin() as session:
+            if not alerts.mark_told(session, late, now=now):
+                return False
+        log.error("alert_late", cause=str(late.cause_id), how=late.how, to_send=late.to_send)
+        if self.mail is None:
+            return True
+        outcome = self.mail.send(self._message(late, now))
+        if isinstance(outcome, Accepted | Unknown):
+            return True
+        log.error("operator_not_told", cause=str(late.cause_id), reason=outcome.reason)
+        with self.writing.begin() as session:
+            alerts.unmark_told(session, late, told_at=now)
+        return False
+
+    def _message(self, late: Late, now: datetime) -> Outgoing:
+        page = f"/alerts/{late.alert_id}" if late.alert_id else "/desk/sending"
+        body = MAIL.format(
+            what=f"Alert {late.reference}" if late.alert_id else "A digest",
+            how=WORDS[late.how],
+            to_send=late.to_send,
+            link=f"{self.public_url}{page}",
+        )
+        return Outgoing(
+            delivery_id=new_id(),
+            channel=Channel.EMAIL,
+            address=self.operator,
+            subject=SUBJECT,
+            body=body,
+            segments=1,
+            expires_at=now + timedelta(hours=1),
+        )
