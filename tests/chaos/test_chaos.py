@@ -1,0 +1,18 @@
+"""Chaos: thirty kills while alerts go out, and everybody is warned once."""
+
+import pytest
+from rich.console import Console
+
+from chaos.__main__ import run, say
+
+KILLS = 30
+
+
+@pytest.mark.takes_minutes
+@pytest.mark.parametrize("seed", [1])
+def test_everybody_is_warned_once_whatever_is_killed(seed: int) -> None:
+    console = Console(width=120)
+    outcome = run(kills=KILLS, seed=seed, database="sqlite", members=1000, console=console)
+    say(console, outcome)
+    assert outcome.passed
+    assert outcome.kills == KILLS
