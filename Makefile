@@ -32,6 +32,7 @@ run: setup ## Start the demonstration: http://127.0.0.1:8000
 
 setup-test: $(INSTALLED_FOR_TESTS) ## Add what the tests and the checks need
 	@command -v chromium >/dev/null || { $(call debian,chromium); }
+	@/sbin/ldconfig -p | grep -q libatomic.so.1 || { $(call debian,libatomic1); }
 
 test: setup-test ## Run all tests, on SQLite and PostgreSQL
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --cov --cov-report term \

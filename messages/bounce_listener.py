@@ -26,7 +26,7 @@ Take = Callable[[str, bytes], bool]
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: aiosmtpd reads every attribute, which 3.11.2 refuses then
 class BounceHandler:
     """Hands each bounce to `take`, with the address that it came to."""
 

@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 from rq import Queue as RedisQueue
 from rq.serializers import JSONSerializer
+from structlog.testing import capture_logs
 
 from messages import actions
 from messages.model import Channel, DeliveryState
@@ -158,10 +159,7 @@ def test_rubbish_in_redis_does_not_stop_a_worker(
 
 
 def test_a_job_that_fails_says_little_and_does_not_stop_the_worker(
-    client: Redis,
-    shift: Shift,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    client: Redis, shift: Shift, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(shift: Shift, cause: str) -> None:
         raise ValueError(shift.name + cause + "+447700900123")
@@ -169,8 +167,9 @@ def test_a_job_that_fails_says_little_and_does_not_stop_the_worker(
     monkeypatch.setattr(jobs, "JOBS", {"fail": fail})
     put(client, "fail", "abc")
     put(client, "fail", "def")
-    work(client, shift)
-    written = "".join(capsys.readouterr())
+    with capture_logs() as logged:
+        work(client, shift)
+    written = str(logged)
     assert written.count("job_failed") == 2
     assert "ValueError" in written
     assert "+447700900123" not in written
