@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from alerts.actions.following import alert_of
-from alerts.actions.publishing import row_of
+from alerts.actions.outgoing import put_on_its_way
 from alerts.composing import compose_correction
-from alerts.model import ALERT_LIFE, PACE_SHARE, QUEUE_OF, Alert, Estimate, Price
+from alerts.model import ALERT_LIFE, PACE_SHARE, Alert, Estimate, Price
 from checker.evaluator import Evaluator
 from members import actions as members
 from messages import actions as messages
@@ -66,42 +66,16 @@ def correct(
     if numbers is None or original is None:
         return warning, None
     alert = _alert(original, numbers, by=by, now=now)
-    _send(session, sealers, alert, original, compose_correction(link), time_zone, now=now)
-    session.add(row_of(alert))
+    audience = members.in_peace(
+        messages.reached(original.cause_id),
+        severity=alert.severity,
+        quiet=members.quiet_at(session, at=now, time_zone=time_zone),
+    )
+    texts = compose_correction(link)
+    put_on_its_way(
+        session, sealers, alert, CauseKind.CORRECTION, texts=texts, audience=audience, now=now
+    )
     return warning, alert
-
-
-def _send(
-    session: Session,
-    sealers: Sealers,
-    alert: Alert,
-    original: Alert,
-    texts: Sequence[Text],
-    time_zone: str,
-    *,
-    now: datetime,
-) -> None:
-    messages.open_cause(
-        session,
-        sealers.contacts,
-        id=alert.cause_id,
-        kind=CauseKind.CORRECTION,
-        queue=QUEUE_OF[alert.severity],
-        texts=texts,
-        expires_at=alert.expires_at,
-        now=now,
-    )
-    messages.expand(
-        session,
-        cause_id=alert.cause_id,
-        audience=members.in_peace(
-            messages.reached(original.cause_id),
-            severity=alert.severity,
-            quiet=members.quiet_at(session, at=now, time_zone=time_zone),
-        ),
-        now=now,
-        not_before=now,
-    )
 
 
 def _estimate(found: Recipients, texts: Sequence[Text], price: Price, now: datetime) -> Estimate:

@@ -7,13 +7,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from alerts.actions.following import alert_of, corrections_of, recall
+from alerts.actions.outgoing import put_on_its_way
 from alerts.composing import compose
-from alerts.model import ALERT_LIFE, PACE_SHARE, QUEUE_OF, Alert, Estimate, NeverAlerted, Price
-from alerts.records import AlertRow
+from alerts.model import ALERT_LIFE, PACE_SHARE, Alert, Estimate, NeverAlerted, Price
 from checker.evaluator import Evaluator
 from members import actions as members
-from members.model import Quiet, Severity
-from messages import actions as messages
+from members.model import Severity
 from messages.model import CauseKind, CauseState, Channel, Text
 from reports import actions as reports
 from reports.model import Consent, Warning, WarningDraft
@@ -100,10 +99,15 @@ def publish(  # noqa: PLR0913 - all of them by name
         )
     except NeverAlerted:
         return warning, None
-    alert = _alert(warning, numbers, by=by, now=now)
+    alert, draft = _alert(warning, numbers, by=by, now=now), warning.draft
     quiet = members.quiet_at(session, at=leaves_from, time_zone=time_zone)
-    _send_to_audience(session, sealers, alert, warning.draft, compose(link), quiet, now=now)
-    session.add(row_of(alert))
+    audience = members.audience(
+        areas=draft.areas, severity=alert.severity, settings=draft.settings, quiet=quiet
+    )
+    texts = compose(link)
+    put_on_its_way(
+        session, sealers, alert, CauseKind.ALERT, texts=texts, audience=audience, now=now
+    )
     return warning, alert
 
 
@@ -137,37 +141,6 @@ def _alert(warning: Warning, numbers: Estimate, *, by: UUID, now: datetime) -> A
     )
 
 
-def _send_to_audience(
-    session: Session,
-    sealers: Sealers,
-    alert: Alert,
-    draft: WarningDraft,
-    texts: Sequence[Text],
-    quiet: Sequence[Quiet],
-    *,
-    now: datetime,
-) -> None:
-    messages.open_cause(
-        session,
-        sealers.contacts,
-        id=alert.cause_id,
-        kind=CauseKind.ALERT,
-        queue=QUEUE_OF[alert.severity],
-        texts=texts,
-        expires_at=alert.expires_at,
-        now=now,
-    )
-    messages.expand(
-        session,
-        cause_id=alert.cause_id,
-        audience=members.audience(
-            areas=draft.areas, severity=alert.severity, settings=draft.settings, quiet=quiet
-        ),
-        now=now,
-        not_before=alert.estimate.leaves_from,
-    )
-
-
 def _require_alertable(session: Session, warning: Warning) -> None:
     if not warning.draft.to_alert or Consent.ALERT not in reports.consents(
         session, warning.report_id
@@ -192,25 +165,3 @@ def _segments(texts: Sequence[Text], audience: Audience) -> int:
 
 def _count(audience: Audience, channel: Channel) -> int:
     return sum(recipients for (each, _, _), recipients in audience.items() if each is channel)
-
-
-def row_of(alert: Alert) -> AlertRow:
-    """Return the row of an alert."""
-    numbers = alert.estimate
-    return AlertRow(
-        id=alert.id,
-        reference=alert.reference,
-        warning_id=alert.warning_id,
-        cause_id=alert.cause_id,
-        severity=alert.severity,
-        published_by=alert.published_by,
-        published_at=alert.published_at,
-        leaves_from=numbers.leaves_from,
-        sms_recipients=numbers.sms_recipients,
-        email_recipients=numbers.email_recipients,
-        segments=numbers.segments,
-        cost=numbers.cost,
-        currency=numbers.currency,
-        sms_seconds=int(numbers.sms_duration.total_seconds()),
-        corrects_id=alert.corrects_id,
-    )
