@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from members.model import COVER_WORDS, Cover, CoverWords
 from messages.model import Channel, Text
-from messages.segments import segments
+from messages.texts.segments import segments
 
 MAIL = {
     "en": (

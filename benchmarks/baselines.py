@@ -20,7 +20,7 @@ from twilio.rest import Client
 
 from config.settings import Settings
 from messages.model import Accepted, Channel, Outgoing
-from messages.twilio_sms import TwilioSms
+from messages.texts.twilio_sms import TwilioSms
 from storage.base import new_id
 from storage.redis_server import redis_client
 

@@ -15,7 +15,7 @@ from checker.model import RegisterUnavailable, WrongRegisterKey
 from cli.keys import missing_keys
 from config.areas import load_areas
 from config.settings import Settings, SettingsError, load_settings
-from messages.provider_http import open_pool
+from messages.texts.provider_http import open_pool
 from storage.engine import connect
 from storage.keys import Sealers
 from storage.migrating import DatabaseBehind, require_newest

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.logging import set_up_logging
 from config.settings import load_settings
 from messages import actions
-from messages.bounce_listener import HOST, Take, listen_until_stopped
-from messages.bounces import LARGEST, read_bounce, recipients_in
+from messages.mail.bounce_listener import HOST, Take, listen_until_stopped
+from messages.mail.bounces import LARGEST, read_bounce, recipients_in
 from storage.engine import connect, writing
 from storage.keys import Sealers
 

@@ -8,8 +8,8 @@ from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from config.settings import Settings
-from messages import http_json_sms
 from messages.model import Channel, Outcome, Outgoing, Receipt
+from messages.texts import http_json_sms
 
 
 class Sender(Protocol):
@@ -67,7 +67,7 @@ def open_senders(settings: Settings) -> Mapping[Channel, Sender]:
     if texts is not None:
         senders[Channel.SMS] = texts
     if settings.smtp_url:
-        from messages.smtp_mail import SmtpMail  # noqa: PLC0415 - only for workers
+        from messages.mail.smtp_mail import SmtpMail  # noqa: PLC0415 - only for workers
 
         senders[Channel.EMAIL] = SmtpMail.of(settings)
     return senders
@@ -78,7 +78,7 @@ def _open_text_sender(settings: Settings) -> TextSender | None:
     second = PROVIDERS[settings.sms_second].open(settings) if settings.sms_second else None
     if not settings.twilio_account_sid:
         return second
-    from messages.twilio_sms import TwilioSms  # noqa: PLC0415 - heavy, and only for workers
+    from messages.texts.twilio_sms import TwilioSms  # noqa: PLC0415 - heavy, and only for workers
 
     first = TwilioSms.of(settings)
     if second is None:

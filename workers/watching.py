@@ -61,7 +61,7 @@ class Watch:
         """Return the watch of an instance over its database."""
         mail: Sender | None = None
         if settings.operator_mail and settings.smtp_url:
-            from messages.smtp_mail import SmtpMail  # noqa: PLC0415 - only where it is needed
+            from messages.mail.smtp_mail import SmtpMail  # noqa: PLC0415 - only where it is needed
 
             mail = SmtpMail.of(settings)
         return cls(

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from messages.actions.recording import record_receipt
+from messages.mail.verp import delivery_of
 from messages.model import Receipt
-from messages.verp import delivery_of
 from storage.sealing import Sealer
 
 

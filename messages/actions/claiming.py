@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from messages.actions.causes import BODY, SUBJECT
 from messages.actions.contacts import open_address
-from messages.mail_tokens import mail_tokens
+from messages.mail.tokens import mail_tokens
 from messages.model import (
     CLAIM,
     FILTERED,

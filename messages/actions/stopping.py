@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from messages.actions.contacts import fingerprint
 from messages.actions.dialects import insert_or_ignore
-from messages.inbound import InboundText
 from messages.model import Channel, OwnWish
 from messages.records import ContactRow, HeardRow, SuppressionRow
+from messages.texts.inbound import InboundText
 from storage.sealing import Sealer
 
 

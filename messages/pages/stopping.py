@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from members.guard import needs_no_token, public
 from messages import actions
+from messages.mail.unsubscribing import contact_of
 from messages.pages.blueprint import Page, pages
-from messages.unsubscribing import contact_of
 from storage.keys import Sealers
 
 FIELD, CLICK = "List-Unsubscribe", "One-Click"

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 from config.settings import Settings
 from members.guard import needs_no_token, public
 from messages import actions
-from messages.inbound import InboundText, Wish, wish_of
 from messages.pages.blueprint import pages
-from messages.twilio_webhook import is_genuine, read_receipt, read_text, twiml
+from messages.texts.inbound import InboundText, Wish, wish_of
+from messages.texts.twilio_webhook import is_genuine, read_receipt, read_text, twiml
 from storage.keys import Sealers
 
 Answer = tuple[str, HTTPStatus]

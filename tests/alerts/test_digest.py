@@ -17,7 +17,7 @@ from members import actions as members
 from members.model import Preferences, Severity
 from messages import actions as messages
 from messages.model import Channel
-from messages.segments import segments
+from messages.texts.segments import segments
 from storage.keys import Sealers
 from tests import given
 from tests.given_reports import DRAFT, TwoCaseworkers

@@ -17,7 +17,7 @@ import requests
 from config.settings import Settings
 from demo.gateway import Handle, running
 from demo.gateway.modes import Behaviour
-from messages.http_json_sms import read_callback
+from messages.texts.http_json_sms import read_callback
 from tests.messages.wires import a_server
 
 TO, FROM = "+447700900123", "Brolly"

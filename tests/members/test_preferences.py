@@ -15,7 +15,7 @@ from members.refusals import (
     UnknownTime,
     UnknownTimeZone,
 )
-from messages.segments import segments
+from messages.texts.segments import segments
 from storage.keys import Sealers
 from tests import given
 

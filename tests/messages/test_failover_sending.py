@@ -12,7 +12,6 @@ from config.settings import Settings
 from demo.gateway import Handle, running
 from messages import actions
 from messages.failover import Failover, Limits
-from messages.http_json_sms import HttpJsonSms
 from messages.looks import Verdict
 from messages.model import (
     LOOK_AFTER,
@@ -22,7 +21,8 @@ from messages.model import (
 from messages.records import DeliveryRow
 from messages.senders import TextSender, open_senders
 from messages.sending import Drain, Line
-from messages.twilio_sms import TwilioSms
+from messages.texts.http_json_sms import HttpJsonSms
+from messages.texts.twilio_sms import TwilioSms
 from storage.engine import reading, writing
 from storage.keys import Sealers
 from tests.messages.posting import NOON, an_alert, committed

@@ -9,7 +9,7 @@ from typing import Any
 from config.settings import Settings
 from demo.gateway import Handle
 from messages.model import Channel, Outgoing
-from messages.twilio_sms import PooledHttp, TwilioSms
+from messages.texts.twilio_sms import PooledHttp, TwilioSms
 from storage.base import new_id
 from tests.messages.posting import NOON, phone
 

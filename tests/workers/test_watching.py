@@ -14,8 +14,8 @@ from alerts.model import Alert
 from checker.evaluator import LocalEvaluator
 from config.settings import Settings
 from demo.gateway import Handle
+from messages.mail.smtp_mail import SmtpMail
 from messages.model import Accepted, Outcome, Outgoing, Postponed
-from messages.smtp_mail import SmtpMail
 from storage.engine import connect, reading, writing
 from storage.keys import Sealers
 from tests.alerts.published import publish_danger

@@ -16,7 +16,7 @@ from messages.model import (
     Refused,
     Unknown,
 )
-from messages.twilio_sms import outcome_of
+from messages.texts.twilio_sms import outcome_of
 from tests.messages.posting import NOON, phone
 from tests.messages.texting import FROM, SID, a_sender, a_text, answer, sending_to
 from tests.messages.wires import a_server, nobody, reset, saying, silent

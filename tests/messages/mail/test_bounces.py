@@ -23,8 +23,10 @@ from cli.main import brolly
 from demo.gateway import running
 from demo.gateway.bounce import report
 from messages import actions
-from messages.bounce_listener import Take, listen
-from messages.bounces import read_bounce, recipients_in
+from messages.mail.bounce_listener import Take, listen
+from messages.mail.bounces import read_bounce, recipients_in
+from messages.mail.smtp_mail import SmtpMail
+from messages.mail.verp import bounce_token, delivery_of, return_path
 from messages.model import (
     Accepted,
     Channel,
@@ -34,8 +36,6 @@ from messages.model import (
     ReceiptState,
 )
 from messages.records import ContactRow, DeliveryRow
-from messages.smtp_mail import SmtpMail
-from messages.verp import bounce_token, delivery_of, return_path
 from storage.base import new_id
 from storage.engine import reading, writing
 from storage.keys import Sealers

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.segments import BASIC, EXTENDED, is_gsm, segments
+from messages.texts.segments import BASIC, EXTENDED, is_gsm, segments
 
 CURLY = "\N{RIGHT SINGLE QUOTATION MARK}"
 GOLDEN = [

@@ -20,6 +20,8 @@ import idna
 import structlog
 
 from config.settings import Settings
+from messages.mail.unsubscribing import PATH as STOP_PATH
+from messages.mail.verp import return_path
 from messages.model import (
     SEND_SECONDS,
     Accepted,
@@ -29,8 +31,6 @@ from messages.model import (
     Refused,
     Unknown,
 )
-from messages.unsubscribing import PATH as STOP_PATH
-from messages.verp import return_path
 
 log = structlog.get_logger()
 

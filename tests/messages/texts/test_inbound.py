@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from demo.gateway import running
 from messages import actions
-from messages.inbound import WORDS, InboundText, Wish, wish_of
 from messages.model import Channel, DeliveryState, OwnWish
 from messages.records import SuppressionRow
+from messages.texts.inbound import WORDS, InboundText, Wish, wish_of
 from storage.base import Base
 from storage.engine import reading, writing
 from storage.keys import Sealers

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from demo.gateway import Handle, running
+from messages.mail.smtp_mail import SmtpMail, _stuffed, ascii_address, outcome_of
 from messages.model import Accepted, Channel, Outcome, Outgoing, Postponed, Refused, Unknown
-from messages.smtp_mail import SmtpMail, _stuffed, ascii_address, outcome_of
 from storage.base import new_id
 from tests.messages.posting import NOON, mailbox
 from tests.messages.wires import a_server, nobody, talking
@@ -84,7 +84,7 @@ def test_many_mails_go_over_few_connections(gateway: Handle) -> None:
 def test_a_connection_is_replaced_after_a_while(
     gateway: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messages.smtp_mail.MESSAGES_EACH", 2)
+    monkeypatch.setattr("messages.mail.smtp_mail.MESSAGES_EACH", 2)
     sender, opened = a_sender(at(gateway)), set()
     for _ in range(6):
         assert isinstance(sender.send(a_mail()), Accepted)

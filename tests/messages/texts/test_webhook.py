@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 from config.settings import Settings
 from messages import pages
 from messages.model import DeliveryState, Receipt, ReceiptState
-from messages.twilio_webhook import is_genuine, read_receipt
+from messages.texts.twilio_webhook import is_genuine, read_receipt
 from storage.base import new_id
 from storage.engine import reading, writing
 from storage.keys import Sealers

@@ -32,7 +32,7 @@ from messages.model import (
     Refused,
     Unknown,
 )
-from messages.provider_http import (
+from messages.texts.provider_http import (
     NEVER_LEFT,
     OPERATORS_STATUS,
     NotGenuine,

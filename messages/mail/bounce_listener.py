@@ -15,7 +15,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy.exc import SQLAlchemyError
 
-from messages.bounces import LARGEST
+from messages.mail.bounces import LARGEST
 
 HOST = "127.0.0.1"
 TAKEN = "250 2.0.0 Taken"

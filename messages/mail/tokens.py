@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from messages.mail.unsubscribing import stop_token
+from messages.mail.verp import bounce_token
 from messages.model import STOPPABLE, CauseKind, Channel
-from messages.unsubscribing import stop_token
-from messages.verp import bounce_token
 from storage.sealing import Sealer
 
 

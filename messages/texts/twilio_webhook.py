@@ -5,9 +5,9 @@ from xml.sax.saxutils import escape
 
 from twilio.request_validator import RequestValidator
 
-from messages.inbound import InboundText
 from messages.model import Receipt
-from messages.twilio_codes import LONGEST_ID, receipt_of
+from messages.texts.inbound import InboundText
+from messages.texts.twilio_codes import LONGEST_ID, receipt_of
 
 
 def is_genuine(auth_token: str, *, url: str, form: Mapping[str, str], signature: str) -> bool:

@@ -13,7 +13,6 @@ import pytest
 
 from config.settings import Settings
 from demo.gateway import Handle, running
-from messages.http_json_sms import HttpJsonSms, outcome_of
 from messages.model import (
     Accepted,
     Channel,
@@ -24,7 +23,8 @@ from messages.model import (
     Refused,
     Unknown,
 )
-from messages.twilio_sms import TwilioSms
+from messages.texts.http_json_sms import HttpJsonSms, outcome_of
+from messages.texts.twilio_sms import TwilioSms
 from storage.base import new_id
 from tests.messages.posting import NOON, phone
 from tests.messages.wires import a_server, nobody, reset, saying, silent

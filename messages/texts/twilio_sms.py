@@ -37,8 +37,8 @@ from messages.model import (
     Refused,
     Unknown,
 )
-from messages.provider_http import NEVER_LEFT, OPERATORS_STATUS, asked_wait, open_pool
-from messages.twilio_codes import (
+from messages.texts.provider_http import NEVER_LEFT, OPERATORS_STATUS, asked_wait, open_pool
+from messages.texts.twilio_codes import (
     BAD_ADDRESS,
     FILTERED,
     OPERATORS,

@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 
 from config.settings import Settings
 from messages import pages
-from messages.http_json_sms import read_callback, read_receipt, signature
 from messages.model import DeliveryState, Receipt, ReceiptState
-from messages.provider_http import NotGenuine
+from messages.texts.http_json_sms import read_callback, read_receipt, signature
+from messages.texts.provider_http import NotGenuine
 from storage.base import new_id
 from storage.engine import reading, writing
 from storage.keys import Sealers

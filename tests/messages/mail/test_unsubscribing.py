@@ -12,6 +12,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from messages import actions
+from messages.mail.smtp_mail import SmtpMail
+from messages.mail.unsubscribing import contact_of, stop_token
 from messages.model import (
     CauseKind,
     Channel,
@@ -20,8 +22,6 @@ from messages.model import (
     OwnWish,
 )
 from messages.records import ContactRow, SuppressionRow
-from messages.smtp_mail import SmtpMail
-from messages.unsubscribing import contact_of, stop_token
 from storage.base import new_id
 from storage.engine import reading, writing
 from storage.keys import Sealers
