@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import svcs
-from flask import Blueprint, Flask, render_template, request, session
+from flask import Blueprint, Flask, request, session
 from flask_wtf.csrf import CSRFProtect
 from granian import Granian
 from granian.constants import Interfaces
@@ -15,8 +15,7 @@ from benchmarks.instance import PAYLOAD
 from checker import actions as checker
 from checker.identifiers import read
 from checker.model import Answer, Identifier, Limits
-from checker.pages import Outcome
-from config.areas import load_areas
+from checker.pages import Outcome, shown
 from config.settings import Settings, load_settings
 from members.guard import current_account, may_check
 from storage.engine import Singly
@@ -105,12 +104,7 @@ def plain() -> Flask:
                 limits=Limits(burst=settings.check_burst, daily=settings.check_daily),
             )
             answer = _plain_answer(connection, identifier)
-        return render_template(
-            "checker/check.html",
-            typed=typed,
-            outcome=Outcome(answers=(answer,)),
-            areas=load_areas(settings),
-        )
+        return shown(typed, Outcome(answers=(answer,)))
 
     return create_app(services, (*rooms_of(settings), pages))
 

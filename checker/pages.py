@@ -31,6 +31,7 @@ from members.guard import current_account, may_check
 from storage.engine import Singly
 
 pages = Blueprint("checker", __name__, template_folder="templates")
+SWAP, ANSWER = "X-Swap", "#answer"  # what brolly.js says that it will put in place
 TO_THE_MINUTE = timedelta(seconds=59)  # a time is shown without its seconds, and never too early
 
 
@@ -64,7 +65,7 @@ class Outcome:
 @may_check
 def check() -> str:
     """Show the field."""
-    return _page("", Outcome())
+    return shown("", Outcome())
 
 
 @pages.post("/check")
@@ -73,7 +74,7 @@ def answer() -> tuple[str, HTTPStatus, Mapping[str, str]]:
     """Answer under the field; the entry stays in it."""
     typed = request.form.get("entry", "")
     outcome = _outcome(typed, request.form.getlist("chosen"), datetime.now(UTC))
-    return _page(typed, outcome), outcome.status, outcome.headers
+    return shown(typed, outcome), outcome.status, outcome.headers
 
 
 def _outcome(entry: str, chosen: Sequence[str], now: datetime) -> Outcome:
@@ -145,8 +146,12 @@ def _answers(
             raise
 
 
-def _page(typed: str, outcome: Outcome) -> str:
-    settings = svcs.flask.get(Settings)
+def shown(typed: str, outcome: Outcome) -> str:
+    """Return the page; only the answer to a page that is open and puts it in its place."""
+    template = "answer" if request.headers.get(SWAP) == ANSWER else "check"
     return render_template(
-        "checker/check.html", typed=typed, outcome=outcome, areas=load_areas(settings)
+        f"checker/{template}.html",
+        typed=typed,
+        outcome=outcome,
+        areas=load_areas(svcs.flask.get(Settings)),
     )

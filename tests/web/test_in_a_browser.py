@@ -92,7 +92,9 @@ def test_an_answer_comes_in_place_and_leaves_no_trace_in_the_history(page: Page,
     before = steps_back(page)
     for entry in ("07700 900123", "07700 900124"):
         page.get_by_label("Number").fill(entry)
-        page.keyboard.press("Enter")
+        with page.expect_request("**/check") as asked:
+            page.keyboard.press("Enter")
+        assert asked.value.headers["x-swap"] == "#answer"
         expect(page.locator("#answer h2")).to_have_text(entry)
         expect(page.get_by_label("Number")).to_be_focused()
         assert page.get_by_label("Number").input_value() == entry

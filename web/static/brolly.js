@@ -1,7 +1,7 @@
 "use strict";
-// In-place answers: <form method="post" data-swap="#answer"> puts the same element of the page that
-// comes back into this one: no new address, no longer history. Anything unexpected falls back to
-// sending the form the plain way. <section id="progress" data-poll="3"> is asked for again every
+// In-place answers: <form method="post" data-swap="#answer"> puts the same element of what comes back
+// into this page: no new address, no longer history. X-Swap tells the server, which may leave all
+// else out. Anything unexpected falls back to sending the form the plain way. <section id="progress" data-poll="3"> is asked for again every
 // three seconds while it is on screen, until the mark is gone, and at most 300 times: a desk that was
 // left alone must sign itself out.
 (() => {
@@ -21,9 +21,12 @@
   async function swap(form, place, by) {
     const body = new URLSearchParams(new FormData(form));
     if (by && by.name) body.append(by.name, by.value);
-    const reply = await fetch(form.getAttribute("action") || location.href, { method: "POST", body });
+    const wanted = form.dataset.swap;
+    const headers = { "X-Swap": wanted };
+    const address = form.getAttribute("action") || location.href;
+    const reply = await fetch(address, { method: "POST", body, headers });
     if (reply.redirected) return location.replace(reply.url);
-    const found = (await parsed(reply)).querySelector(form.dataset.swap);
+    const found = (await parsed(reply)).querySelector(wanted);
     if (!found) throw new Error("another page came back");
     put(place, found);
   }
