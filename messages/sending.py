@@ -30,6 +30,7 @@ from messages.model import (
     Channel,
     Outcome,
     Outgoing,
+    Postponed,
     Unknown,
 )
 from messages.senders import Sender
@@ -41,6 +42,7 @@ from storage.sealing import Sealer
 log = structlog.get_logger()
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
+HELD_UP = LEASE - timedelta(seconds=SEND_SECONDS)  # after the mark: a send might outlive the lease
 PATIENCE_SECONDS = LEASE.total_seconds() - 2 * SEND_SECONDS
 PAID_AT_ONCE = 32  # deliveries; tokens for the last few may be lost when it stops
 LONGEST_LOOK = 1.0  # seconds until it looks again whether it should stop
@@ -92,6 +94,7 @@ class Drain:
     _paid: int = 0
     _hold: float | None = None
     _away_since: float | None = None
+    _marked_at: datetime = field(init=False)  # when those that go next were marked as being sent
 
     def __post_init__(self) -> None:
         """Start with as many in flight as there are threads."""
@@ -205,13 +208,19 @@ class Drain:
             self._ready.extendleft(reversed(chosen))
             self._paid += len(chosen) if self.line.pace else 0
             raise
-        self._outcomes = {}
+        self._outcomes, self._marked_at = {}, now
         return going
 
     def _launch(self, pool: ThreadPoolExecutor, outgoing: Outgoing) -> None:
-        future = pool.submit(self.line.sender.send, outgoing)
+        future = pool.submit(self._send, outgoing, self._marked_at)
         self._flying[future] = (outgoing.delivery_id, time.monotonic())
         future.add_done_callback(self._landed.put)
+
+    def _send(self, outgoing: Outgoing, marked_at: datetime) -> Outcome:
+        """Send, unless this program slept since the mark: others may have taken over meanwhile."""
+        if self.line.clock() - marked_at > HELD_UP:
+            return Postponed(reason="held_up")
+        return self.line.sender.send(outgoing)
 
     def _gather(self) -> None:
         """Wait for results: for the first as long as may be, then briefly for some company."""

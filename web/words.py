@@ -162,6 +162,7 @@ def reason(one: str) -> str:
         "lost": _("Lost on the way"),
         "too_many_requests": _("The provider asked us to slow down"),
         "sender_failed": _("A fault of ours while sending"),
+        "held_up": _("Held up on our side before it was sent"),
         "bad_mailbox": _("No such mailbox"),
         "bounced": _("The mail came back"),
         "no_sid": _("The provider did not name the message"),

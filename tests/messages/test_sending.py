@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from threading import Barrier, Event
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from messages import actions
 from messages.model import (
+    LEASE,
     Channel,
     DeliveryState,
     Outcome,
@@ -101,6 +102,21 @@ def test_no_more_are_in_flight_than_allowed(engine: Engine, sealers: Sealers) ->
     sender = Told(meet)
     drain(a_line(engine, sealers, sender), an_alert_to(engine, sealers, 30))
     assert sender.most_at_once == 4
+
+
+def test_a_program_that_slept_between_mark_and_send_does_not_send(
+    engine: Engine, sealers: Sealers
+) -> None:
+    cause_id, sender, calls = an_alert_to(engine, sealers, 1), Told(), count(1)
+
+    def sleepy() -> datetime:  # asked at the claim, at the mark, and just before the send
+        return NOON if next(calls) <= 2 else NOON + LEASE
+
+    drain(a_line(engine, sealers, sender, clock=sleepy), cause_id)
+    assert sender.sent == []
+    assert counts(engine, cause_id) == {S.PENDING: 1}
+    drain(a_line(engine, sealers, sender, clock=lambda: NOON + 2 * LEASE), cause_id)
+    assert len(sender.sent) == 1
 
 
 def test_each_outcome_is_written_down(engine: Engine, sealers: Sealers) -> None:
