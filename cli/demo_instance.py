@@ -20,18 +20,18 @@ SEGMENTS_PER_SECOND = 100
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """Point whatever sending is not set to the loopback gateway."""
+    """Point whatever sending is not set to the loopback gateway; what is set stays."""
     sms_port, mail_port = _free_port(), _free_port()
     gateway = f"http://127.0.0.1:{sms_port}"
     change: dict[str, object] = {"demo": True, "demo_gateway_url": gateway}
     if not settings.twilio_account_sid:
+        pace = {"sms_segments_per_second": SEGMENTS_PER_SECOND, "routine_delay_minutes": 0}
+        change |= {name: of for name, of in pace.items() if name not in settings.model_fields_set}
         change |= {
             "twilio_account_sid": ACCOUNT_SID,
             "twilio_auth_token": secrets.token_hex(16),
             "twilio_from": FROM,
             "twilio_api_base": gateway,
-            "sms_segments_per_second": SEGMENTS_PER_SECOND,
-            "routine_delay_minutes": 0,
         }
     if not settings.smtp_url:
         change |= {"smtp_url": f"smtp://127.0.0.1:{mail_port}", "mail_from": MAIL_FROM}
