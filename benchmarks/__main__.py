@@ -7,13 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import checking, fanout, normalising, starting
+from benchmarks import checking, expanding, fanout, normalising, starting
 from benchmarks.tables import Row, show
 
 ALL: dict[str, Callable[[], list[Row]]] = {
     "normalising": normalising.measure,
     "checking": checking.measure,
     "fanout": fanout.measure,
+    "expanding": expanding.measure,
     "starting": starting.measure,
 }
 

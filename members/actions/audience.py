@@ -3,7 +3,7 @@
 It names contacts, never accounts: who is behind a contact stays in this room.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    Subquery,
     and_,
     case,
     cast,
@@ -38,6 +37,7 @@ from messages.model import Channel
 from storage.base import Moment
 
 Audience = Select[tuple[UUID, str, str, str, datetime | None]]
+Narrow = Callable[[Select[*tuple[Any, ...]]], Select[*tuple[Any, ...]]]
 NONE_CHOSEN = ""  # stands for no time zone, since NULL equals nothing
 
 
@@ -147,7 +147,7 @@ def _chosen(
     areas: Collection[str], severity: Severity, settings: Collection[WorkSetting]
 ) -> Select[*tuple[Any, ...]]:
     """Return the accounts that want to hear of it, each with the reason."""
-    place: ColumnElement[str] = literal("any area")
+    place, nearby = _by_place(areas)
     setting, fits = _by_setting(settings)
     chosen = select(
         AccountRow.sms_contact_id,
@@ -159,46 +159,52 @@ def _chosen(
         AccountRow.state == AccountState.VETTED,
         AccountRow.role.in_(sorted(AT_RISK)),
         _WANTS.get(severity, false()),
-        fits,
     )
-    if areas:
-        places = _places(areas)
-        chosen = chosen.join(places, places.c.account_id == AccountRow.id)
-        place = case((places.c.area.is_(None), "everywhere"), else_="area " + places.c.area)
     why = place + literal(f"; {severity}; ") + setting
-    return chosen.add_columns(why.label("why"))
+    return fits(nearby(chosen)).add_columns(why.label("why"))
 
 
 _WANTS = {Severity.DANGER: AccountRow.danger, Severity.RISK: AccountRow.risk}
 
 
-def _places(areas: Collection[str]) -> Subquery:
-    """Return the accounts of these areas, each with one that fits, or with none for everywhere."""
-    named = select(AccountAreaRow.account_id, AccountAreaRow.area).where(
-        AccountAreaRow.area.in_(sorted(set(areas)))
+# Areas and settings are grouped once and joined, not looked up for each account: PostgreSQL can
+# foresee the size of what is joined, so it hashes a million accounts and finds a few by index.
+
+
+def _by_place(areas: Collection[str]) -> tuple[ColumnElement[str], Narrow]:
+    """Return the words for the place that fits, and what keeps those for whom one does."""
+    if not areas:
+        return literal("any area"), lambda chosen: chosen
+    here = AccountAreaRow.area.in_(sorted(set(areas)))
+    named = (
+        select(AccountAreaRow.account_id, func.min(AccountAreaRow.area).label("area"))
+        .where(here)
+        .group_by(AccountAreaRow.account_id)
     )
-    everywhere = select(AccountRow.id, null()).where(AccountRow.everywhere)
-    both = union_all(named, everywhere).subquery("both")
+    is_named = select(AccountAreaRow.area).where(AccountAreaRow.account_id == AccountRow.id, here)
+    elsewhere = select(AccountRow.id, null()).where(AccountRow.everywhere, ~is_named.exists())
+    places = union_all(named, elsewhere).subquery("places")
     return (
-        select(both.c.account_id, func.min(both.c.area).label("area"))
-        .group_by(both.c.account_id)
-        .subquery("places")
+        case((places.c.area.is_(None), "everywhere"), else_="area " + places.c.area),
+        lambda chosen: chosen.join(places, places.c.account_id == AccountRow.id),
     )
 
 
-def _by_setting(
-    settings: Collection[WorkSetting],
-) -> tuple[ColumnElement[str], ColumnElement[bool]]:
-    """Return the words for the setting that fits, and the condition that one does."""
+def _by_setting(settings: Collection[WorkSetting]) -> tuple[ColumnElement[str], Narrow]:
+    """Return the words for the setting that fits, and what keeps those for whom one does."""
     if not settings:
-        return literal("any setting"), true()
-    mine = select(func.min(AccountSettingRow.setting)).where(
-        AccountSettingRow.account_id == AccountRow.id
+        return literal("any setting"), lambda chosen: chosen
+    shared = case((AccountSettingRow.setting.in_(sorted(set(settings))), AccountSettingRow.setting))
+    mine = (
+        select(AccountSettingRow.account_id, func.min(shared).label("setting"))
+        .group_by(AccountSettingRow.account_id)
+        .subquery("settings")
     )
-    shared = mine.where(AccountSettingRow.setting.in_(sorted(set(settings)))).scalar_subquery()
     return (
-        func.coalesce(shared, "any setting"),
-        or_(shared.is_not(None), mine.scalar_subquery().is_(None)),
+        func.coalesce(mine.c.setting, "any setting"),
+        lambda chosen: chosen.outerjoin(mine, mine.c.account_id == AccountRow.id).where(
+            or_(mine.c.setting.is_not(None), mine.c.account_id.is_(None))
+        ),
     )
 
 

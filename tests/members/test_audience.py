@@ -306,8 +306,8 @@ def test_a_large_audience_is_found_through_indexes(session: Session) -> None:
     sql = query.compile(connection := session.connection(), compile_kwargs={"literal_binds": True})
     if connection.dialect.name == "sqlite":
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
-        scanned = {row[3] for row in plan if row[3].startswith("SCAN")}
-        assert scanned <= {"SCAN both", "SCAN places", "SCAN chosen", "SCAN each"}
+        scanned = [row[3].split()[1:] for row in plan if row[3].startswith("SCAN")]
+        assert not [each for each in scanned if each in (["account"], ["contact"])]
     else:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the tables are empty
         plan = connection.exec_driver_sql(f"EXPLAIN {sql}").all()
