@@ -39,13 +39,19 @@ def as_people_write(address: str) -> str:
 
 def _phone(entry: str, region: str) -> str:
     number = _parsed(entry, region)
-    if not phonenumbers.is_possible_number(number) or number.extension:
-        message = "That is too short or too long for a phone number. Check it and try again."
-        raise ContactRefused(message)
     if phonenumbers.number_type(number) not in TAKES_TEXTS:
         message = "Texts do not reach this kind of number. Enter a mobile number."
         raise ContactRefused(message)
+    if not _as_long_as_a_mobile(number) or number.extension:
+        message = "That is too short or too long for a phone number. Check it and try again."
+        raise ContactRefused(message)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _as_long_as_a_mobile(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell a whole number from what can be dialled without the area code, or misses a digit."""
+    reason = phonenumbers.is_possible_number_for_type_with_reason(number, PhoneNumberType.MOBILE)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def _parsed(entry: str, region: str) -> phonenumbers.PhoneNumber:
