@@ -15,11 +15,12 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.addresses import LOOPBACK, require_page, require_port_or_none, require_safe
 from config.sending import what_sending_lacks
+from config.wording import in_words
 
 PREFIX = "BROLLY_"
 PORT = 8000
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
 SHORTEST_TOKEN = 20
 LONGEST_SOCKET_PATH = 100  # sockaddr_un holds 108 bytes on Linux, 104 on macOS
@@ -119,14 +120,17 @@ class Settings(BaseSettings):
             message = "is not a time zone (IANA), such as Europe/London"
             raise ValueError(message) from None
 
-    @field_validator("http_sms_url")
+    @field_validator("exit_url")
+    @classmethod
+    def _is_elsewhere(cls, value: str) -> str:
+        require_page(value)
+        return value
+
+    @field_validator("http_sms_url", "twilio_api_base")
     @classmethod
     def _is_safe_or_empty(cls, value: str) -> str:
-        parts = urlsplit(value)
-        here = parts.scheme == "http" and parts.hostname in LOOPBACK
-        if value and not (parts.hostname and (here or parts.scheme == "https")):
-            message = "must start with https:// (http:// only on this machine, 127.0.0.1)"
-            raise ValueError(message)
+        if value:
+            require_safe(value)
         return value
 
     @field_validator("public_url")
@@ -151,6 +155,7 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             message = "must start with sqlite:/// or postgresql://"
             raise ValueError(message)
+        require_port_or_none(value)
         return value
 
     @field_validator("redis_url", "register_url")
@@ -159,6 +164,7 @@ class Settings(BaseSettings):
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             message = "must start with redis://, rediss:// or unix://"
             raise ValueError(message)
+        require_port_or_none(value)
         return value
 
     @field_validator("smtp_url")
@@ -167,6 +173,10 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"}:
             message = "must start with smtp://, smtps:// or smtp+starttls://"
             raise ValueError(message)
+        if value and not urlsplit(value).hostname:
+            message = "names no server: write it like smtp://mail.example.org:587"
+            raise ValueError(message)
+        require_port_or_none(value)
         return value
 
     @field_validator("bounce_domain")
@@ -266,13 +276,4 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         }
         return Settings.model_validate(given)
     except ValidationError as error:
-        raise SettingsError(_in_words(error)) from None
-
-
-def _in_words(error: ValidationError) -> str:
-    lines = []
-    for problem in error.errors(include_input=False, include_url=False):
-        name = "_".join(str(part) for part in problem["loc"]).upper()
-        words = problem["msg"].removeprefix("Value error, ")
-        lines.append(f"{PREFIX}{name} {words}" if name else words)
-    return "\n".join(lines)
+        raise SettingsError(in_words(error, prefix=PREFIX)) from None
