@@ -1,5 +1,6 @@
 """`brolly doctor`: looks at every setting and connection and says what is wrong."""
 
+import os
 import smtplib
 import sys
 from collections.abc import Callable, Iterator
@@ -58,6 +59,19 @@ def _say(finding: Finding) -> None:
     click.echo(f"{mark}  {finding.subject}: {finding.trouble or finding.detail}")
 
 
+def _data_folder(settings: Settings) -> Iterator[Finding]:
+    if settings.database_url and settings.redis_url:
+        return  # nothing in it is written
+    folder = settings.data_dir.absolute()
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        trouble = f"BROLLY_DATA_DIR: {folder} is no folder that this account may write to"
+    elif folder.stat().st_mode & 0o077:
+        trouble = f"BROLLY_DATA_DIR: others may look into {folder}: run chmod 700 on it"
+    else:
+        trouble = ""
+    yield Finding("data folder", trouble, str(folder))
+
+
 def _areas(settings: Settings) -> Iterator[Finding]:
     try:
         yield Finding("areas", "", f"{len(load_areas(settings))} areas")
@@ -66,8 +80,12 @@ def _areas(settings: Settings) -> Iterator[Finding]:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
-    for path in missing_keys(settings):
-        yield Finding("keys", f"{path.name} is missing: run `brolly keys create`, or restore it")
+    missing = missing_keys(settings)
+    for setting, path in missing.items():
+        words = f"{setting}: there is no {path}: run `brolly keys create`, or restore it"
+        yield Finding("keys", words)
+    if missing:
+        return
     try:
         Sealers.load(settings)
         LocalEvaluator.load(settings.key_file("register"), settings.key_file("rotation_public"))
@@ -173,6 +191,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
 
 
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _data_folder,
     _areas,
     _keys,
     _database,

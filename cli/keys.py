@@ -8,7 +8,7 @@ import click
 import nacl.public
 
 from checker.evaluator import RegisterKey
-from config.settings import Settings, load_settings
+from config.settings import PREFIX, Settings, load_settings
 from storage.keys import PURPOSES
 from storage.sealing import KeyRing, write_secret
 
@@ -23,7 +23,9 @@ def keys() -> None:
 @keys.command()
 def create() -> None:
     """Make the key files that are missing; existing ones stay as they are."""
-    made = create_missing_keys(load_settings())
+    settings = load_settings()
+    make_data_folder(settings)
+    made = create_missing_keys(settings)
     if not made:
         click.echo("All key files are there.")
         return
@@ -46,10 +48,23 @@ def create_missing_keys(settings: Settings) -> list[Path]:
     return made
 
 
-def missing_keys(settings: Settings) -> list[Path]:
-    """Return the key files that are not there."""
+def missing_keys(settings: Settings) -> dict[str, Path]:
+    """Return the key files that are not there, by the setting that names each."""
     names = (*PURPOSES, "session", "register", "rotation_public")
-    return [path for path in map(settings.key_file, names) if not path.exists()]
+    files = {f"{PREFIX}{name.upper()}_KEY_FILE": settings.key_file(name) for name in names}
+    return {setting: path for setting, path in files.items() if not path.exists()}
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Make the data folder, its owner's alone, unless it is there."""
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        message = (
+            f"BROLLY_DATA_DIR: {settings.data_dir} cannot be made ({type(error).__name__}): "
+            "name a folder that this account may write to"
+        )
+        raise click.ClickException(message) from None
 
 
 def _make(path: Path, generate: Callable[[Path], object]) -> list[Path]:

@@ -1,5 +1,6 @@
 """`brolly`: every command, loaded only when it is called, so that small ones start fast."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -49,6 +50,7 @@ class Lazy(click.Group):
 @click.version_option(package_name="brolly")
 def brolly() -> None:
     """Brolly: check a number before a booking, report harm, warn those at risk."""
+    os.umask(0o077)  # whatever is made is its owner's alone, even in a folder made by others
     set_up_logging()  # what is logged must not stand between what is printed
 
 

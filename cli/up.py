@@ -16,13 +16,14 @@ import click
 
 from cli.demo_instance import demo_children, demo_settings, load_demo_once, say_who_can_sign_in
 from cli.embedded import valkey_child
-from cli.keys import create_missing_keys, missing_keys
+from cli.keys import create_missing_keys, make_data_folder, missing_keys
 from cli.web import serve
 from config.logging import set_up_logging
 from config.settings import Settings, load_settings
 from messages.model import Queue
 from storage.engine import connect
 from storage.migrating import current, upgrade
+from storage.redis_server import RedisError, redis_client
 from workers.schedule import run_scheduler
 from workers.supervising import Child, Supervisor
 from workers.worker import run_worker
@@ -62,6 +63,8 @@ def up(*, demo: bool, port: int | None) -> None:
     with ExitStack() as stack:
         stack.enter_context(_only_one(settings))
         _require_port(settings.port)
+        _require_redis("BROLLY_REDIS_URL", settings.redis_url)
+        _require_redis("BROLLY_REGISTER_URL", settings.register_url)
         _run(settings)
 
 
@@ -100,12 +103,12 @@ def prepare_keys(settings: Settings) -> None:
     missing = missing_keys(settings)
     if not missing:
         return
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_data_folder(settings)
     engine = connect(settings.database)
     in_use = current(engine) is not None
     engine.dispose()
     if in_use:
-        names = ", ".join(path.name for path in missing)
+        names = ", ".join(str(path) for path in missing.values())
         message = (
             f"this database was sealed with keys that are not here ({names}): restore the key "
             "files. New ones would not open what is stored."
@@ -129,7 +132,7 @@ def _in_a_child(name: str, run: Callable[[], None]) -> None:
 
 
 def _only_one(settings: Settings) -> IO[str]:
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_data_folder(settings)
     lock = (settings.data_dir / "up.lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -151,6 +154,18 @@ def _require_port(port: int) -> None:
         except OSError:
             message = f"port {port} is taken by another program: choose one with --port"
             raise PortTaken(message) from None
+
+
+def _require_redis(name: str, url: str) -> None:
+    """Look once whether a Redis that others run is there: later, its absence is lived through."""
+    if not url:
+        return
+    try:
+        with redis_client(url) as redis:
+            redis.ping()
+    except RedisError as error:
+        message = f"{name}: Redis cannot be reached ({type(error).__name__}): start it, or mend it"
+        raise click.ClickException(message) from None
 
 
 def _answers(settings: Settings) -> bool:

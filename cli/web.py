@@ -20,6 +20,8 @@ def web(*, port: int | None, host: str) -> None:
     """Serve the web pages (behind a proxy that speaks https)."""
     set_up_logging()
     settings = load_settings()
+    with Services.open(settings):
+        pass  # what cannot be opened is said here, and not by a serving process that ends
     serve(settings, host=host, port=settings.port if port is None else port)
 
 

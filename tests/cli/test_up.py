@@ -64,10 +64,10 @@ def _free_port() -> int:
         return port
 
 
-def _run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def _run(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "cli", *words],
-        env={**os.environ, "BROLLY_DATA_DIR": str(folder)},
+        env={**os.environ, "BROLLY_DATA_DIR": str(folder), **more},
         capture_output=True,
         text=True,
         check=False,
@@ -171,3 +171,37 @@ def test_without_a_register_a_check_says_that_it_cannot(scratch: Path) -> None:
     assert "cannot check now" in found.stderr
     assert "No warning" not in found.stdout
     assert "900123" not in found.stderr
+
+
+def test_a_redis_that_is_not_there_stops_the_start_by_name(scratch: Path) -> None:
+    away = f"unix://{scratch / 'nobody.sock'}"
+    for setting in ("BROLLY_REDIS_URL", "BROLLY_REGISTER_URL"):
+        refused = _run(scratch / "away", "up", "--port", str(_free_port()), **{setting: away})
+        assert refused.returncode == 1
+        assert f"{setting}: Redis cannot be reached" in refused.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(scratch: Path) -> None:
+    taken = scratch / "a-file"
+    taken.touch()
+    for words in (["up", "--port", str(_free_port())], ["keys", "create"]):
+        refused = _run(taken, *words)
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("Error: BROLLY_DATA_DIR: ")
+
+
+def test_the_web_alone_says_which_key_file_is_missing(scratch: Path) -> None:
+    refused = _run(scratch / "no-keys", "web", "--port", str(_free_port()))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("brolly: key file member.key is missing")
+
+
+def test_what_is_made_is_its_owners_alone_in_a_folder_open_to_all(scratch: Path) -> None:
+    folder = scratch / "open"
+    folder.mkdir()
+    folder.chmod(0o755)
+    _run(folder, "keys", "create")
+    _run(folder, "db", "upgrade")
+    for each in folder.iterdir():
+        assert not each.stat().st_mode & 0o077, each.name
+    assert "chmod 700" in _run(folder, "doctor").stdout
