@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 import click
 
@@ -35,7 +36,8 @@ def _accounts(settings: Settings) -> ByRole:
                 passphrase = PASSPHRASES[account.role]
                 found[account.role].append({"name": account.name, "passphrase": passphrase})
     engine.dispose()
-    return found
+    # As they are kept, their order hangs on this instance's keys.
+    return {role: sorted(each, key=itemgetter("name")) for role, each in sorted(found.items())}
 
 
 def _lines(found: ByRole) -> Iterator[str]:

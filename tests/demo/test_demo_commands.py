@@ -69,6 +69,8 @@ def test_accounts_are_listed_by_role_with_passphrases_that_sign_in(
     assert len(found[Role.MEMBER]) + len(found[Role.PRACTITIONER]) == 60
     assert len(found[Role.CASEWORKER]) == 2
     for role, accounts in found.items():
+        names = [account["name"] for account in accounts]
+        assert names == sorted(names), "their order must not hang on the keys of an instance"
         assert set(accounts[0]) == {"name", "passphrase"}
         with writing(engine).begin() as session:
             token = members.sign_in(
