@@ -18,7 +18,7 @@ from config.settings import Settings
 from members.guard import current_account, staff
 from members.model import Role, Severity, WorkSetting
 from reports import actions
-from reports.identifying import identifying_words
+from reports.identifying import identifying_words, names_in
 from reports.listing import preview
 from reports.model import NotInThisState, Report, ReportState, WarningDraft
 from reports.pages.blueprint import pages
@@ -222,6 +222,14 @@ def _report_page(report_id: UUID, note: str = "") -> str:
     )
 
 
+def _names(report: Report) -> frozenset[str]:
+    """Return the names that the report gives away, as far as they can be told from other words."""
+    said = report.submission
+    told = (said.narrative, said.district, *(line.text for line in report.additions))
+    aliases = (word for person in said.people for word in person.alias.split())
+    return frozenset(aliases).union(*map(names_in, told))
+
+
 def _warning_page(
     report: Report, draft: WarningDraft, *, errors: Mapping[str, str], too_late: bool = False
 ) -> str:
@@ -236,7 +244,9 @@ def _warning_page(
         errors=errors,
         too_late=too_late,
         shown=preview(session, draft, report_id=report.id),
-        telling=identifying_words(f"{draft.description}\n{draft.advice}", areas.values()),
+        telling=identifying_words(
+            f"{draft.description}\n{draft.advice}", areas.values(), _names(report)
+        ),
         consents=actions.consents(session, report.id),
         areas=areas,
         area_options=[

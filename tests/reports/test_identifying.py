@@ -1,6 +1,6 @@
 import pytest
 
-from reports.identifying import identifying_words
+from reports.identifying import identifying_words, names_in
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,9 @@ def test_words_that_may_identify_somebody_are_pointed_at(
     text: str, pointed_at: tuple[str, ...]
 ) -> None:
     assert identifying_words(text, places=["Leeds"]) == pointed_at
+
+
+def test_a_name_of_the_report_is_pointed_at_where_a_sentence_begins_with_it() -> None:
+    names = names_in("Then Anna's friend called him Derek. Never again.")
+    text = "Derek's hits hurt. Never meet alone.\nAnna knows. Stone says he"
+    assert identifying_words(text, names=names) == ("Derek", "Anna")
