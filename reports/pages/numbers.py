@@ -8,12 +8,25 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from checker.identifiers import read
+from checker.identifiers.refusals import Refusal
 from checker.model import Identifier, NotAnIdentifier, Reading
 from reports.model import Certainty, GivenIdentifier, Submission
 from reports.pages.typed import Typed
 from reports.receipts import MOST_IDENTIFIERS
 
 LONGEST_ENTRY = 500  # several may be pasted into one field
+MEND = frozenset(
+    {
+        Refusal.CONTROL_CHARACTERS,
+        Refusal.HALF_NUMBER,
+        Refusal.TOO_MANY_DIGITS,
+        Refusal.IMPOSSIBLE,
+        Refusal.LINK,
+        Refusal.EMAIL_WITHOUT_DOMAIN,
+        Refusal.EMAIL_BAD,
+        Refusal.LOOK_ALIKE,
+    }
+)  # slips, for which the words of a check are right in a report too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +41,7 @@ class Row:
     choices: tuple[tuple[Identifier, ...], ...] = ()
     meant: tuple[str, ...] = ()  # for each choice in turn, "" where nobody can tell
     asked: str = ""
+    refusal: NotAnIdentifier | None = None
 
     @property
     def unsettled(self) -> bool:
@@ -104,8 +118,8 @@ def _as_read(row: Row, typed: Typed) -> Row:
         return row
     try:
         reading = read(row.raw, region=typed.region)
-    except NotAnIdentifier:
-        return row
+    except NotAnIdentifier as error:
+        return replace(row, refusal=error)
     meant = tuple(_meant(row.number, typed.form, reading))
     chosen = (each for each in reading.candidates if each.value in meant)
     found = tuple(dict.fromkeys((*reading.identifiers, *chosen)))
@@ -146,6 +160,16 @@ def _given(row: Row) -> Iterator[GivenIdentifier]:
 def _ask(row: Row) -> str:
     if row.choices:
         return _("This can be read in two ways. Which one is it? If you do not know, go on.")
+    code, words = (row.refusal.code, row.refusal.message) if row.refusal else ("", "")
+    if code == Refusal.WITHHELD:
+        return _("A withheld number cannot go on the register. Go on: it is kept as you wrote it.")
+    if code in {Refusal.PREMIUM, Refusal.SHORT_CODE}:
+        return _(
+            "That is the number of a service, and nobody has one as their own phone. Please look "
+            "at it once more. If it is right, go on: it is kept as you wrote it."
+        )
+    if code in MEND:
+        return " ".join((_(words), _("If it is right, go on: it is kept as you wrote it.")))
     return _(
         "We cannot read this as a phone number or an email address. Please look at it once more. "
         "If it is right, or a username or a number plate, go on: it is kept as you wrote it."

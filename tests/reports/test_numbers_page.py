@@ -56,6 +56,32 @@ def test_what_cannot_be_read_is_asked_about_once_and_then_kept(
     assert asked.send().path == "/report/person"
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("07700", "Some digits are missing"),
+        ("07700 900 1234", "too many digits"),
+        ("+999 12345678", "no such phone number"),
+        ("someone@", "after the @ is missing"),
+        ("us\u0435r@example.org", "only look like ordinary ones"),
+        ("No Caller ID", "withheld number cannot go on the register"),
+        ("09068 123456", "the number of a service"),
+        ("118118", "the number of a service"),
+        ("@somebody", "or a username or a number plate"),
+        ("\U0001f602", "We cannot read this"),
+    ],
+)
+def test_each_slip_has_its_own_words_and_may_be_kept(
+    asked: Browser, typed: str, words: str
+) -> None:
+    asked.send(entry_1=typed)
+    assert asked.status == 422
+    assert words in asked.text
+    assert "it is kept as you wrote it" in asked.text
+    assert asked.form().fields["entry-1"] == typed
+    assert asked.send().path == "/report/person"
+
+
 def test_another_entry_that_cannot_be_read_is_asked_about_again(asked: Browser) -> None:
     asked.send(entry_1="ZZ99 ABC")
     asked.send(entry_1="ZZ99 ABD")
