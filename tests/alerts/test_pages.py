@@ -35,6 +35,7 @@ def test_whoever_verified_is_refused_and_nothing_is_published(
     assert visitor.status == 403
     assert "somebody else must publish" in visitor.text
     assert "You verified this report" in visitor.text
+    assert "write why it cannot wait" in visitor.text
     assert house.warning(warning).state is WarningState.PROPOSED
     assert alert_of(house, warning) is None
     house.refresh()
