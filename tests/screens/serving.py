@@ -53,6 +53,7 @@ class Site:
             elif page.locator("textarea").count():
                 page.locator("textarea").first.fill("He pushed me.")
             go_on.click()
+            page.wait_for_load_state()  # half a page has no field yet, and the answer is left out
         look(page)
         page.locator("form[action$='/report/send'] .button").first.click()
         page.wait_for_url("**/report/receipt")
