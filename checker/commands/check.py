@@ -14,26 +14,27 @@ from config.settings import Settings, load_settings
 from storage.engine import connect, reading
 
 LISTED, NO_ANSWER = 1, 2
+AMBIGUOUS, CANNOT_CHECK = "ambiguous", "cannot_check_now"  # beside the codes of a refusal
 NOTES = {
     Note.UNKNOWN_RANGE: "in no range that we know of: look at each digit again",
     Note.INTERNATIONAL_DOMAIN: "has letters beyond a to z after the @: look whether they are right",
 }
 
 
-class CannotCheck(click.ClickException):
+class NoAnswer(click.ClickException):
     """There is no answer: the exit code is never that of a warning."""
 
     exit_code = NO_ANSWER
 
-    def __init__(self) -> None:
-        super().__init__(
-            "cannot check now: the register cannot be reached. `brolly doctor` says why."
-        )
+    def __init__(self, code: str, message: str) -> None:
+        """Say why, to programs by a code."""
+        super().__init__(message)
+        self.code = code
 
 
 @click.command()
 @click.argument("value")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object an identifier.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an identifier, or an error.")
 def check(value: str, *, as_json: bool) -> None:
     """Check a phone number or email against the register, the trusted way.
 
@@ -42,22 +43,36 @@ def check(value: str, *, as_json: bool) -> None:
     """
     settings = load_settings()
     try:
+        answers = _answers(settings, _meant(value, settings))
+    except NoAnswer as error:
+        if not as_json:
+            raise
+        _print({"error": error.code, "message": error.message})
+        raise SystemExit(NO_ANSWER) from None
+    for answer in answers:
+        if as_json:
+            _print(_as_json(answer))
+        else:
+            click.echo(_words(answer))
+    raise SystemExit(LISTED if any(answer.found for answer in answers) else 0)
+
+
+def _print(found: dict[str, object]) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False))
+
+
+def _meant(value: str, settings: Settings) -> tuple[Identifier, ...]:
+    try:
         found = read(value, region=settings.home_region)
     except NotAnIdentifier as error:
-        raise click.UsageError(error.message) from None
+        raise NoAnswer(error.code, error.message) from None
     if found.ambiguous:
         which = ", and ".join(
             " or ".join(candidate.value for candidate in choice) for choice in found.choices
         )
         message = f"this can be read in more than one way: write {which}"
-        raise click.UsageError(message)
-    try:
-        answers = _answers(settings, found.identifiers)
-    except RegisterUnavailable:
-        raise CannotCheck from None
-    for answer in answers:
-        click.echo(json.dumps(_as_json(answer), ensure_ascii=False) if as_json else _words(answer))
-    raise SystemExit(LISTED if any(answer.found for answer in answers) else 0)
+        raise NoAnswer(AMBIGUOUS, message)
+    return found.identifiers
 
 
 def _answers(settings: Settings, identifiers: tuple[Identifier, ...]) -> list[Answer]:
@@ -73,6 +88,9 @@ def _answers(settings: Settings, identifiers: tuple[Identifier, ...]) -> list[An
                 register=Register.connect(settings.register),
                 identifiers=identifiers,
             )
+    except RegisterUnavailable:
+        message = "cannot check now: the register cannot be reached. `brolly doctor` says why."
+        raise NoAnswer(CANNOT_CHECK, message) from None
     finally:
         engine.dispose()
 

@@ -45,7 +45,8 @@ def stats(*, as_json: bool) -> None:
     settings = load_settings()
     with _session(settings, writes=False) as session:
         figures = actions.stats(session, Register.connect(settings.register))
-    click.echo(json.dumps(asdict(figures), default=str) if as_json else _in_words(figures))
+    as_object = json.dumps(asdict(figures), default=datetime.isoformat)
+    click.echo(as_object if as_json else _in_words(figures))
     if figures.trouble:
         raise SystemExit(1)
 

@@ -45,10 +45,11 @@ def find_phones(text: str, region: str, *, alone: bool) -> tuple[list[Found], Re
 
     `alone` says that nothing else was found, so a short run of digits is meant as a number.
     """
-    text = with_letters_as_digits(_blanked(EXTENSION, text))
-    found, refusal = _find(text, region, alone=alone)
+    typed = _blanked(EXTENSION, text)
+    text = with_letters_as_digits(typed)
+    found, refusal = _find(text, typed, region, alone=alone)
     if refusal and (zeros := with_words_of_zeros(text)) != text:
-        second, still = _find(zeros, region, alone=alone)
+        second, still = _find(zeros, typed, region, alone=alone)
         return (found, refusal) if still else (second, None)
     return found, refusal
 
@@ -59,7 +60,8 @@ def digits_of(run: str) -> str:
     return "+" + digits if run.startswith("+") else digits
 
 
-def _find(text: str, region: str, *, alone: bool) -> tuple[list[Found], Refusal | None]:
+def _find(text: str, typed: str, region: str, *, alone: bool) -> tuple[list[Found], Refusal | None]:
+    """Find the numbers of a text whose letters were read as digits; `typed` still has them."""
     runs = [
         (match.start(), match.group())
         for match in RUN.finditer(_blanked(NOISE, _blanked(DATE, text)))
@@ -68,6 +70,8 @@ def _find(text: str, region: str, *, alone: bool) -> tuple[list[Found], Refusal 
     found = []
     for start, run in long or (runs if alone else []):
         certain, candidates = _read_run(run, region)
+        if run[0] == "1" and typed[start] != "1":
+            certain, candidates = _with_a_stroke(run, region, (*certain, *candidates))
         if not certain and not candidates:
             return [], why_not(digits_of(run), region)
         found.append(Found(start, certain, candidates))
@@ -89,6 +93,14 @@ def _read_run(run: str, region: str) -> tuple[tuple[Number, ...], tuple[Number, 
     if all(len(part) == 1 for part in between_slashes):
         return tuple(part[0] for part in between_slashes), ()
     return _in_a_row(run, region), ()
+
+
+def _with_a_stroke(
+    run: str, region: str, as_one: tuple[Number, ...]
+) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
+    """Read an l or I before a number as the digit 1, and as a stroke that means nothing."""
+    found = tuple(dict.fromkeys((*as_one, *_read_one(digits_of(run[1:]), region))))
+    return (found, ()) if len(found) == 1 else ((), found)
 
 
 def _after_other_digits(run: str, region: str) -> Iterator[Number]:

@@ -165,8 +165,12 @@ def test_what_is_no_identifier_is_refused_without_being_repeated(
     run: Run, value: str, refusal: Refusal, form: tuple[str, ...]
 ) -> None:
     result = run(value, *form)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert MESSAGES[refusal] in result.stderr
+    said_to_programs = {"error": refusal, "message": MESSAGES[refusal]}
+    assert result.exit_code == 2
+    if form:
+        assert json.loads(result.stdout) == said_to_programs
+    else:
+        assert (result.stdout, result.stderr) == ("", f"Error: {MESSAGES[refusal]}\n")
     assert not value or value not in result.output
 
 
@@ -178,6 +182,7 @@ def test_what_can_be_read_in_two_ways_is_not_answered_by_half(run: Run, value: s
     assert "this can be read in more than one way: write +4" in result.stderr
     which = result.stderr.partition("write ")[2].split(" or ")
     assert len({each.strip() for each in which}) == 2
+    assert json.loads(run(value, "--json").stdout)["error"] == "ambiguous"
 
 
 @pytest.mark.usefixtures("checks")
@@ -203,9 +208,13 @@ def test_a_register_that_was_lost_is_neither_a_warning_nor_its_absence(
 ) -> None:
     Redis.from_url(checks.redis_url).flushall()
     result = run(value, *form)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("Error: cannot check now")
-    assert "brolly doctor" in result.stderr
+    assert result.exit_code == 2
+    if form:
+        assert json.loads(result.stdout)["error"] == "cannot_check_now"
+    else:
+        assert result.stdout == ""
+        assert result.stderr.startswith("Error: cannot check now")
+        assert "brolly doctor" in result.stderr
 
 
 @pytest.mark.usefixtures("checks")

@@ -71,6 +71,14 @@ def test_several_entries_are_each_answered_in_their_order(house: Whole, member: 
     assert places == sorted(places)
 
 
+def test_the_tips_stand_once_however_many_are_not_found(member: Visitor) -> None:
+    check(member, "07700 900124, 07700 900125, 07700 900126")
+    assert member.text.count(NOTHING) == 3
+    assert member.markup.count('<ul class="tips">') == 1
+    last = member.text.rindex(NOTHING)
+    assert last < member.text.index("Speak to the person yourself")
+
+
 def test_a_domain_beyond_ascii_is_checked_with_a_note(member: Visitor) -> None:
     check(member, "dave@b\N{LATIN SMALL LETTER U WITH DIAERESIS}cher.example")
     assert member.status == 200

@@ -49,4 +49,4 @@ def test_figures_come_in_words_and_as_json(run: Run, checks: Checks) -> None:
     assert "State:    whole" in words
     figures = json.loads(run("stats", "--json").stdout)
     assert (figures["entries"], figures["trouble"]) == (1, "")
-    assert figures["rebuilt_at"] == str(checks.now)
+    assert figures["rebuilt_at"] == checks.now.isoformat()
