@@ -12,6 +12,8 @@ from flask import Flask, abort, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from web.typed import in_words
+
 LIFE = timedelta(hours=12)
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 FROM_HERE = frozenset({"same-origin", "none"})
@@ -74,7 +76,7 @@ def send_again(*, title: str, words: str, status: int, sign_in: str = "") -> Pag
         sign_in=sign_in,
         action=request.full_path if request.query_string else request.path,
         kept=kept,
-        shown=[(name.replace("_", " ").replace("-", " "), value) for name, value in kept if value],
+        shown=in_words(kept),
         asked=[name for name in request.form if _secret(name)],
     )
     return page, status
