@@ -20,4 +20,5 @@ def upgrade_database() -> None:
     before = current(connect(settings.database))
     upgrade(settings.database)
     after = newest()
-    click.echo(f"The database is at version {after}" + (f", from {before}." if before else "."))
+    moved = f", from {before}" if before and before != after else ""
+    click.echo(f"The database is {'already ' if before == after else ''}at version {after}{moved}.")

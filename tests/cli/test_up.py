@@ -151,6 +151,14 @@ def test_a_taken_port_is_named(scratch: Path) -> None:
     assert f"port {port} is taken" in refused.stderr
 
 
+def test_an_upgrade_says_whether_anything_changed(scratch: Path) -> None:
+    folder = scratch / "upgraded-twice"
+    first, second = (_run(folder, "db", "upgrade").stdout for _ in range(2))
+    assert first.startswith("The database is at version ")
+    assert second.startswith("The database is already at version ")
+    assert "from" not in first + second
+
+
 def test_a_database_in_use_is_never_given_new_keys(scratch: Path) -> None:
     folder = scratch / "lost-keys"
     assert _run(folder, "keys", "create").returncode == 0
