@@ -35,7 +35,8 @@ def rebuild() -> None:
     with _session(settings, writes=True) as session, _bar() as progress:
         actions.establish(session, evaluator, now=now)
         done = actions.rebuild(session, opened, now=now, progress=progress)
-    click.echo(f"Wrote {done.entries} entries in {done.buckets} buckets.")
+    entries = f"{done.entries} {'entry' if done.entries == 1 else 'entries'}"
+    click.echo(f"Wrote {entries} in {done.buckets} {'bucket' if done.buckets == 1 else 'buckets'}.")
 
 
 @register.command()

@@ -30,7 +30,7 @@ class Run:
 def test_a_new_instance_gets_its_register(run: Run) -> None:
     result = run("rebuild")
     assert result.exit_code == 0, result.output
-    assert result.stdout == "Wrote 0 entries in 1 buckets.\n"
+    assert result.stdout == "Wrote 0 entries in 1 bucket.\n"
     assert run("stats").exit_code == 0
 
 
@@ -39,7 +39,7 @@ def test_a_flushed_register_is_written_again(run: Run, checks: Checks) -> None:
     broken = run("stats")
     assert broken.exit_code == 1
     assert "brolly register rebuild" in broken.stdout
-    assert run("rebuild").stdout == "Wrote 1 entries in 1 buckets.\n"
+    assert run("rebuild").stdout == "Wrote 1 entry in 1 bucket.\n"
     assert checks.check(LISTED) == [WARNING]
 
 
