@@ -19,7 +19,7 @@ from cli.embedded import valkey_child
 from cli.keys import create_missing_keys, make_data_folder, missing_keys
 from cli.web import serve
 from config.logging import set_up_logging
-from config.settings import Settings, load_settings
+from config.settings import PREFIX, Settings, load_settings
 from messages.model import Queue
 from storage.engine import connect
 from storage.migrating import current, upgrade
@@ -99,10 +99,17 @@ def service_children(settings: Settings) -> list[Child]:
 
 
 def prepare_keys(settings: Settings) -> None:
-    """Make the keys of a new instance; refuse to make new ones for a database in use."""
+    """Make the keys of a new instance; refuse to make new ones for a database in use.
+
+    Where a setting says that a key is, it has to be: a mistyped path would get a key of its own.
+    """
     missing = missing_keys(settings)
     if not missing:
         return
+    for setting, path in missing.items():
+        if getattr(settings, setting.removeprefix(PREFIX).lower()):
+            message = f"{setting}: there is no {path}: mend the path, or run `brolly keys create`"
+            raise click.ClickException(message)
     make_data_folder(settings)
     engine = connect(settings.database)
     in_use = current(engine) is not None

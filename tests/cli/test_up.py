@@ -170,6 +170,15 @@ def test_a_database_in_use_is_never_given_new_keys(scratch: Path) -> None:
     assert not (folder / "keys" / "report.key").exists()
 
 
+def test_a_mistyped_key_file_is_named_and_not_made(scratch: Path) -> None:
+    mistyped = scratch / "mistyped" / "session.key"
+    setting = "BROLLY_SESSION_KEY_FILE"
+    refused = _run(scratch / "named", "up", "--port", str(_free_port()), **{setting: str(mistyped)})
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Error: {setting}: there is no ")
+    assert not mistyped.parent.exists()
+
+
 def test_without_a_register_a_check_says_that_it_cannot(scratch: Path) -> None:
     folder = scratch / "no-register"
     _run(folder, "keys", "create")
