@@ -7,13 +7,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import checking, expanding, fanout, normalising, starting
+from benchmarks import checking, expanding, fanout, mailing, normalising, starting, urgency
 from benchmarks.tables import Row, show
 
 ALL: dict[str, Callable[[], list[Row]]] = {
     "normalising": normalising.measure,
     "checking": checking.measure,
     "fanout": fanout.measure,
+    "mailing": mailing.measure,
+    "urgency": urgency.measure,
     "expanding": expanding.measure,
     "starting": starting.measure,
 }

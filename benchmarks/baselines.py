@@ -5,15 +5,18 @@
 
 import multiprocessing
 import os
+import smtplib
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from multiprocessing.synchronize import Barrier
 from typing import Any
+from urllib.parse import urlsplit
 
 from rq import Queue as RedisQueue
-from rq import Worker as DefaultWorker
+from rq.worker import BaseWorker
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -26,7 +29,8 @@ from storage.redis_server import redis_client
 
 RECIPIENTS = int(os.environ.get("BENCH_RECIPIENTS", "10000"))
 PROCESSES = int(os.environ.get("BENCH_PROCESSES", "2"))
-SAMPLE = 150  # of one job for each recipient: it would take minutes
+SAMPLE, LARGER_SAMPLE = 150, 1_000  # of one job for each recipient: all would take minutes
+MAIL_FROM, SUBJECT = "updates@example.org", "An update for your area"
 BODY = "An update for your area: https://check.example.org/updates/W-0000000"
 LIFE = timedelta(hours=6)
 ONE_EACH = "one-each"
@@ -39,6 +43,11 @@ def phone_number(index: int) -> str:
     return f"+447700900{index % 900:03d}"
 
 
+def mail_address(index: int) -> str:
+    """Return the address of a recipient."""
+    return f"member{index}@example.org"
+
+
 def own_loop(settings: Settings) -> float:
     """Return the rate of a bare loop of Brolly's Twilio sender."""
     return _bare_loop(settings, _own_send)
@@ -49,14 +58,19 @@ def stock_loop(settings: Settings) -> float:
     return _bare_loop(settings, _stock_send)
 
 
-def one_job_each(settings: Settings) -> float:
-    """Return the rate of RQ's default worker, which forks for each job, on a sample."""
+def smtplib_loop(settings: Settings) -> float:
+    """Return the rate of a bare loop of smtplib, a kept connection for each thread."""
+    return _bare_loop(settings, _smtp_send, mail_address)
+
+
+def one_job_each(settings: Settings, worker: type[BaseWorker], *, sample: int) -> float:
+    """Return the rate of a worker of RQ's that gets one job for each recipient, on a sample."""
     client = redis_client(settings.redis, timeout=30)
     queue = RedisQueue(ONE_EACH, connection=client)
-    for index in range(SAMPLE):
+    for index in range(sample):
         queue.enqueue(SEND_ONE, settings.model_dump(exclude_unset=True), phone_number(index))
-    seconds = _together(_default_worker, [(settings.redis,)] * PROCESSES)
-    return SAMPLE / seconds
+    seconds = _together(_until_empty, [(worker, settings.redis)] * PROCESSES)
+    return sample / seconds
 
 
 def send_one(settings: dict[str, Any], phone: str) -> None:
@@ -64,10 +78,14 @@ def send_one(settings: dict[str, Any], phone: str) -> None:
     _stock_create(_stock_client(Settings.model_validate(settings)), phone)
 
 
-def _bare_loop(settings: Settings, send: Callable[[Settings, Sequence[str]], None]) -> float:
+def _bare_loop(
+    settings: Settings,
+    send: Callable[[Settings, Sequence[str]], None],
+    address: Callable[[int], str] = phone_number,
+) -> float:
     """Return the rate of processes that send and do nothing else."""
     shares = [
-        [phone_number(index) for index in range(first, RECIPIENTS, PROCESSES)]
+        [address(index) for index in range(first, RECIPIENTS, PROCESSES)]
         for first in range(PROCESSES)
     ]
     return RECIPIENTS / _together(send, [(settings, share) for share in shares])
@@ -107,6 +125,26 @@ def _stock_send(settings: Settings, phones: Sequence[str]) -> None:
         list(pool.map(send, [phones[first::threads] for first in range(threads)]))
 
 
+def _smtp_send(settings: Settings, addresses: Sequence[str]) -> None:
+    server, threads = urlsplit(settings.smtp_url), settings.sending_concurrency
+
+    def send(share: Sequence[str]) -> None:
+        with smtplib.SMTP(server.hostname or "", server.port or 0) as smtp:
+            for address in share:
+                smtp.send_message(_mail(address))
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(send, [addresses[first::threads] for first in range(threads)]))
+
+
+def _mail(address: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = MAIL_FROM, address, SUBJECT
+    mail["X-Delivery-Id"] = str(new_id())
+    mail.set_content(BODY)
+    return mail
+
+
 class _AtAnotherHost(TwilioHttpClient):  # type: ignore[misc] # twilio has no types
     """Twilio's HTTP client, its host swapped."""
 
@@ -134,10 +172,10 @@ def _stock_create(client: Client, phone: str) -> None:
     )
 
 
-def _default_worker(redis_url: str) -> None:
+def _until_empty(worker: type[BaseWorker], redis_url: str) -> None:
     Client("AC", "x").messages  # noqa: B018 - imports the rest of Twilio here, not in each fork
     client = redis_client(redis_url, timeout=30)
-    DefaultWorker([ONE_EACH], connection=client).work(burst=True, logging_level="CRITICAL")
+    worker([ONE_EACH], connection=client).work(burst=True, logging_level="CRITICAL")
 
 
 def _together(run: Callable[..., None], shares: Sequence[tuple[Any, ...]]) -> float:
