@@ -44,7 +44,7 @@ def test_what_cannot_be_checked_gets_its_own_words_and_stays_in_the_field(
     with capture_logs() as logged:
         check(member, entry)
     assert member.status == 422
-    assert MESSAGES[refusal] in member.text
+    assert member.text.count(MESSAGES[refusal]) == 1
     assert member.form("/check").fields["entry"] == entry
     assert NOTHING not in member.text
     assert member.path == "/check"
