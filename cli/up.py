@@ -18,7 +18,6 @@ from cli.demo_instance import demo_children, demo_settings, load_demo_once, say_
 from cli.embedded import valkey_child
 from cli.keys import create_missing_keys, make_data_folder, missing_keys
 from cli.web import serve
-from config.logging import set_up_logging
 from config.settings import PREFIX, Settings, load_settings
 from messages.model import Queue
 from storage.engine import connect
@@ -59,7 +58,6 @@ def up(*, demo: bool, port: int | None) -> None:
         settings = settings.model_copy(update={"port": port, **change})
     if demo:
         settings = demo_settings(settings)
-    set_up_logging()
     with ExitStack() as stack:
         stack.enter_context(_only_one(settings))
         _require_port(settings.port)

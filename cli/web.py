@@ -6,7 +6,6 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from config.logging import set_up_logging
 from config.settings import Settings, load_settings
 from web.app import create_app
 from workers.services import Services
@@ -18,7 +17,6 @@ from workers.supervising import die_with_parent
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def web(*, port: int | None, host: str) -> None:
     """Serve the web pages (behind a proxy that speaks https)."""
-    set_up_logging()
     settings = load_settings()
     with Services.open(settings):
         pass  # what cannot be opened is said here, and not by a serving process that ends

@@ -39,6 +39,11 @@ class ContactRefused(Exception):
 class TooManyCodes(Exception):
     """Three codes an hour were sent already, to this account or to this address."""
 
+    def __init__(self, wait: timedelta) -> None:
+        """Keep how long it is until the next one may be sent."""
+        super().__init__()
+        self.wait = wait
+
 
 class ContactMissing(Exception):
     """A channel was chosen for which no contact is confirmed."""

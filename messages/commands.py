@@ -10,7 +10,6 @@ import click
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.logging import set_up_logging
 from config.settings import load_settings
 from messages import actions
 from messages.mail.bounce_listener import HOST, Take, listen_until_stopped
@@ -35,7 +34,6 @@ log = structlog.get_logger()
 @click.option("--lmtp", is_flag=True, help="Speak LMTP instead of SMTP.")
 def bounces(*, port: int, lmtp: bool) -> None:
     """Listen for bounces that the mail server hands over, until SIGTERM."""
-    set_up_logging()
 
     def ready(taken: int) -> None:
         click.echo(f"Bounces are taken on {HOST}:{taken}.")
@@ -56,7 +54,6 @@ def bounce(recipient: str | None) -> None:
     RECIPIENT is the address it came to; without it, the message's own headers say so. Exits with
     75 if the message should be handed over again later.
     """
-    set_up_logging()
     content = sys.stdin.buffer.read(LARGEST)
     try:
         with _taking() as take:

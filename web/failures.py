@@ -153,7 +153,7 @@ def wait_after(error: Exception, *, now: datetime) -> timedelta | None:
     match error:
         case BudgetSpent():
             return error.retry_at - now
-        case TooManyTries():
+        case TooManyTries() | TooManyCodes():
             return error.wait
     return None
 

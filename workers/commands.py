@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import click
 
-from config.logging import set_up_logging
 from config.settings import Settings, load_settings
 from messages.model import Queue
 from storage.engine import connect
@@ -32,7 +31,6 @@ from workers.worker import run_worker
 def worker(*, queues: tuple[str, ...], processes: int) -> None:
     """Send what is due: a process for each queue, started again if it dies, until SIGTERM."""
     settings = load_settings()
-    set_up_logging()
     _require_newest(settings)
     run_workers(settings, [Queue(each) for each in queues] or list(Queue), processes=processes)
 
@@ -41,7 +39,6 @@ def worker(*, queues: tuple[str, ...], processes: int) -> None:
 def scheduler() -> None:
     """Wake the sweeps; run it wherever a worker runs, more than one do not hurt."""
     settings = load_settings()
-    set_up_logging()
     try:
         run_scheduler(settings)
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from members import addresses
@@ -88,7 +88,7 @@ def request_code(
     if session.get(AccountRow, account_id, with_for_update=True) is None:
         raise NoSuchAccount
     session.execute(delete(ContactCodeRow).where(ContactCodeRow.created_at <= now - HOUR))
-    _require_few(session, account_id, fingerprint)
+    _require_few(session, account_id, fingerprint, now)
     _end_codes(session, account_id, channel)
     contact_id = messages.add_contact(
         session, sealers.contacts, channel=channel, address=address, now=now
@@ -165,15 +165,17 @@ def _live(account_id: UUID, channel: Channel, now: datetime) -> tuple[ColumnElem
     )
 
 
-def _require_few(session: Session, account_id: UUID, fingerprint: bytes) -> None:
-    mine, same = ContactCodeRow.account_id, ContactCodeRow.address_fingerprint
-    recent = session.execute(
-        select(mine, same).where(or_(mine == account_id, same == fingerprint))
-    ).all()
-    by_account = sum(each == account_id for each, _ in recent)
-    by_address = sum(each == fingerprint for _, each in recent)
-    if max(by_account, by_address) >= CODES_AN_HOUR:
-        raise TooManyCodes
+def _require_few(session: Session, account_id: UUID, fingerprint: bytes, now: datetime) -> None:
+    for same in (
+        ContactCodeRow.account_id == account_id,
+        ContactCodeRow.address_fingerprint == fingerprint,
+    ):
+        newest_first = (
+            select(ContactCodeRow.created_at).where(same).order_by(ContactCodeRow.created_at.desc())
+        )
+        oldest = session.scalars(newest_first.offset(CODES_AN_HOUR - 1).limit(1)).first()
+        if oldest is not None:
+            raise TooManyCodes(oldest + HOUR - now)
 
 
 def _end_codes(session: Session, account_id: UUID, channel: Channel) -> None:

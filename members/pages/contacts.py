@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import svcs
 from flask import redirect, render_template, request, url_for
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -88,8 +89,11 @@ def _send_code(channel: Channel, typed: str) -> Refusal | None:
         )
     except ContactRefused as error:
         return Refusal("address", typed, _(str(error)))
-    except TooManyCodes:
-        words = _("Three codes were sent within the last hour. Wait an hour, then try again.")
+    except TooManyCodes as error:
+        words = _(
+            "Three codes were sent within the last hour. Try again in %(wait)s.",
+            wait=format_timedelta(error.wait, threshold=1.2),
+        )
         return Refusal("address", typed, words)
     session.commit()
     queue.wake("drain", str(cause_id), channel, queue=Queue.SERVICE)

@@ -193,8 +193,9 @@ def test_nobody_confirms_with_the_code_of_somebody_else(
 def test_three_codes_an_hour_is_the_most_for_an_account(desk: Desk, now: datetime) -> None:
     for number in range(3):
         desk.ask(now + number * MINUTE, f"07700 90012{number}")
-    with pytest.raises(TooManyCodes):
+    with pytest.raises(TooManyCodes) as refused:
         desk.ask(now + 59 * MINUTE, "07700 900129")
+    assert refused.value.wait == MINUTE
     with pytest.raises(TooManyCodes):
         desk.ask(now + 59 * MINUTE, "rosa@example.org", Channel.EMAIL)
     assert desk.ask(now + 60 * MINUTE, "07700 900129")

@@ -93,11 +93,11 @@ def test_a_page_for_others_looks_like_one_that_is_not_there(build: BuildApp) -> 
         (TooManyTries(timedelta(seconds=1.5)), {"2"}),
         (BudgetSpent(datetime.now(UTC) + timedelta(days=1)), {str(n) for n in range(86_401)}),
         (BudgetSpent(datetime(2020, 1, 1, tzinfo=UTC)), {"0"}),
-        (TooManyCodes(), {None}),
+        (TooManyCodes(timedelta(minutes=5)), {"300"}),
     ],
     ids=["tries", "budget", "a moment that is past", "codes"],
 )
-def test_who_did_too_much_is_told_when_to_come_back_where_that_is_known(
+def test_who_did_too_much_is_told_when_to_come_back(
     build: BuildApp, error: Exception, seconds: set[str | None], accept: str
 ) -> None:
     answer = build(a_failing_room(error)).test_client().get("/fails", headers={"Accept": accept})
