@@ -37,7 +37,7 @@ Messages that should be leaving: {to_send}
 
 {link}
 
-You get this once for each alert, because this address is the operator's.
+You get this once each time that sending stops, because this address is the operator's.
 """
 
 
@@ -73,7 +73,7 @@ class Watch:
         )
 
     def look(self, now: datetime) -> int:
-        """Tell the operator of what is late and was not told before; return of how many."""
+        """Tell the operator of what is late and was not told yet; return of how many."""
         try:
             return self._look(now)
         except (OperationalError, InterfaceError) as error:
@@ -84,7 +84,7 @@ class Watch:
         with self.reading() as session:
             late = alerts.late(session, now=now)
         before, self._seen = self._seen, frozenset(each.cause_id for each in late)
-        untold = [each for each in late if each.told_at is None and each.cause_id in before]
+        untold = [each for each in late if each.untold and each.cause_id in before]
         return sum(self._tell(each, now) for each in untold)
 
     def _tell(self, late: Late, now: datetime) -> bool:

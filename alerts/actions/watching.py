@@ -27,6 +27,14 @@ class Late:
     how: Lateness
     to_send: int
     told_at: datetime | None
+    last_left_at: datetime | None
+
+    @property
+    def untold(self) -> bool:
+        """Whether nobody was told of this: not at all, or it has moved since, and stopped again."""
+        if self.told_at is None:
+            return True
+        return self.last_left_at is not None and self.last_left_at > self.told_at
 
 
 def late(
@@ -43,6 +51,7 @@ def late(
             how=how,
             to_send=motion.to_send,
             told_at=motion.told_late_at,
+            last_left_at=motion.last_left_at,
         )
         for motion in motions
         for alert in [alerts.get(motion.cause_id)]
@@ -53,7 +62,7 @@ def late(
 
 def mark_told(session: Session, late: Late, *, now: datetime) -> bool:
     """Note that the operator is being told of it; whether nobody else did so before."""
-    return messages.mark_told_late(session, late.cause_id, now=now)
+    return messages.mark_told_late(session, late.cause_id, before=late.told_at, now=now)
 
 
 def unmark_told(session: Session, late: Late, *, told_at: datetime) -> None:

@@ -191,9 +191,11 @@ def cause(session: Session, cause_id: UUID) -> Cause:
     )
 
 
-def mark_told_late(session: Session, cause_id: UUID, *, now: datetime) -> bool:
-    """Note that the operator is told that a cause is late; whether nobody did so before."""
-    return _tell_late(session, cause_id, None, now)
+def mark_told_late(
+    session: Session, cause_id: UUID, *, before: datetime | None, now: datetime
+) -> bool:
+    """Note that the operator is told that a cause is late; whether nobody did so since `before`."""
+    return _tell_late(session, cause_id, before, now)
 
 
 def unmark_told_late(session: Session, cause_id: UUID, *, told_at: datetime) -> None:

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, bindparam, text
 from sqlalchemy.orm import Session
 
 from alerts import actions as alerts
-from alerts.model import Alert
+from alerts.model import STALLED_AFTER, Alert
 from checker.evaluator import LocalEvaluator
 from config.settings import Settings
 from demo.gateway import Handle
 from messages.mail.smtp_mail import SmtpMail
 from messages.model import Accepted, Outcome, Outgoing, Postponed
+from storage.base import Moment
 from storage.engine import connect, reading, writing
 from storage.keys import Sealers
 from tests.alerts.published import publish_danger
@@ -131,6 +132,24 @@ def test_an_alert_that_goes_on_after_a_pause_is_given_until_the_next_look(
     session.commit()
     assert watch.look(now + SECOND * 3620) == 0
     assert postbox.mails == []
+
+
+def test_an_alert_that_moved_and_stopped_again_is_told_again(
+    engine: Engine, session: Session, alert: Alert, now: datetime
+) -> None:
+    del alert
+    postbox = Postbox()
+    watch = a_watch(engine, postbox)
+    assert looks(watch, now, 61, 71, 81) == [0, 1, 0]
+    one_left = text(
+        "UPDATE delivery SET state = 'accepted', left_at = :at WHERE channel = 'sms'"
+    ).bindparams(bindparam("at", now + SECOND * 90, Moment))
+    session.execute(one_left)
+    session.commit()
+    assert looks(watch, now, 95, 105) == [0, 0]
+    stalled = 90 + int(STALLED_AFTER.total_seconds()) + 1
+    assert looks(watch, now, stalled, stalled + 10, stalled + 20, stalled + 900) == [0, 1, 0, 0]
+    assert len(postbox.mails) == 2
 
 
 def test_it_goes_through_a_real_mail_server_and_needs_no_redis(
