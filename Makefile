@@ -62,6 +62,9 @@ bench: setup-test ## Measure (docs/benchmarks.md)
 chaos: setup-test ## Kill everything while alerts go out, then count (docs/reliability.md)
 	$(BIN)/python -m chaos
 
+storm: setup-test ## Half an hour of a provider in trouble, while people use the web (docs/reliability.md)
+	$(BIN)/python -m chaos.storm
+
 
 ##@ Care
 
@@ -81,7 +84,7 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check bench chaos format lock clean help \
+.PHONY: setup run setup-test test check bench chaos storm format lock clean help \
 	check-format check-lint check-types check-imports check-dependencies
 
 

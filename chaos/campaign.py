@@ -5,29 +5,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from random import Random
 
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from chaos import clock, oracle
-from chaos.instance import Instance
-from chaos.oracle import Tally
+from chaos import clock, traffic
+from chaos.arrivals import arrivals, doubtful
+from chaos.digests import DigestCourt
+from chaos.instance import OUT_OF_REACH, Instance
+from chaos.judging import Court, Evidence, Tally
+from chaos.keeping import keep
 from chaos.publishing import Publisher
-from chaos.schedule import PUBLISHER, Blow, Step
+from chaos.schedule import ERRORS, PUBLISHER, Blow, Step, at_the_end
+from chaos.settling import Settling
+from chaos.traffic import Traffic
 from demo.gateway.ledger import read_ledger
 from messages.model import LEASE, Channel
 from storage.redis_server import RedisError, redis_client
 
 MOMENT = 0.05
+LOOK_SECONDS = 0.25
 MID_FAN_OUT_SECONDS = 15.0  # how long a blow waits for something to be under way
-QUIET_SECONDS = 3.0  # nothing is due and nothing has changed: nobody is in the middle of a send
-LONGEST_DRAIN = 900.0
-FIGURES = """
-SELECT state, looks, resent, count(*), max(updated_at) FROM delivery
-GROUP BY state, looks, resent ORDER BY 1, 2, 3
-"""
-AT_ONCE = {"mode": "ok", "mail_mode": "ok", "callbacks": "ok"}
+# As a provider is on a good day: a while lies between its promise and its answer.
+USUAL = {"mode": "slow", "slow_seconds": 0.15, "mail_mode": "ok", "callbacks": "ok"}
+AT_ONCE = USUAL | {"mode": "ok"}
 SLOW_SECONDS, LATE_SECONDS = 12, 15  # slower than a sender waits; later than most kills last
 
 
@@ -37,13 +39,17 @@ class Outcome:
 
     blows: Counter[str] = field(default_factory=Counter)
     kills: int = 0
+    mid_send: int = 0
+    mid_fan_out: int = 0
     alerts: int = 0
+    corrections: int = 0
     vanished: int = 0
     tallies: list[Tally] = field(default_factory=list)
     callbacks_suppressed: bool = False
     drained: bool = False
     seconds: float = 0.0
     drain_seconds: float = 0.0
+    kept_at: str = ""  # the evidence, if it failed
 
     @property
     def passed(self) -> bool:
@@ -54,6 +60,15 @@ class Outcome:
             and bool(sum(each.expected for each in self.tallies))
             and all(map(self._is_good, self.tallies))
         )
+
+    def count(self, step: Step, under_way: Traffic) -> None:
+        """Count a blow, and what it fell into."""
+        self.blows[step.name] += 1
+        self.callbacks_suppressed |= step.mode == "suppressed"
+        if step.is_kill:
+            self.kills += 1
+            self.mid_send += under_way.mid_send
+            self.mid_fan_out += under_way.mid_fan_out
 
     def _is_good(self, tally: Tally) -> bool:
         """Whether a channel's count is good.
@@ -71,30 +86,42 @@ class Campaign:
     """Carries a schedule out on an instance."""
 
     instance: Instance
+    publisher: Publisher
     outcome: Outcome = field(default_factory=Outcome)
-    publisher: Publisher = field(init=False)
     _troubles: dict[str, float] = field(default_factory=dict)  # until when each behaviour lasts
-
-    def __post_init__(self) -> None:
-        """Publish for this instance."""
-        self.publisher = Publisher(self.instance)
+    _endings: tuple[str, ...] = ()
+    _publish: bool = True
+    _due: int = 0
+    _looked_at: float = 0.0
+    _restarted_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def run(self, steps: Iterable[Step], *, after: Callable[[Step], None]) -> Outcome:
         """Deliver the blows, let everything settle, and count."""
         began = time.monotonic()
-        for step in steps:
-            self._wait_for_traffic()
-            self._deliver(step)
-            self.outcome.blows[step.name] += 1
-            self.outcome.kills += step.is_kill
-            self.outcome.callbacks_suppressed |= step.mode == "suppressed"
-            self.instance.start_all()
-            self._rest(step.pause)
+        self.instance.gateway.set_mode(**USUAL)
+        before, last = at_the_end(steps)
+        for step in before:
+            self._take(step, self._wait_for_traffic())
             after(step)
-        self._drain()
+        self._publish = False
+        for name in list(self._troubles):
+            self._end_trouble(name)
+        stopped = time.monotonic()
+        for step in last:
+            self._take(step, self._look())
+            after(step)
+        self._settle()
+        self.outcome.drain_seconds = time.monotonic() - stopped
         self._count()
         self.outcome.seconds = time.monotonic() - began
         return self.outcome
+
+    def _take(self, step: Step, under_way: Traffic) -> None:
+        self._deliver(step)
+        self.outcome.count(step, under_way)
+        self.instance.start_all()
+        self._restarted_at = datetime.now(UTC)
+        self._rest(step.pause)
 
     # Blows
 
@@ -151,12 +178,37 @@ class Campaign:
         with suppress(DBAPIError):  # the database is away: it keeps its time
             clock.jump(self.instance.engine, seconds, **({"of": of} if of else {}))
 
+    # Troubles
+
     def _misbehave(self, step: Step) -> None:
         name = {Blow.GATEWAY: "mode", Blow.MAIL: "mail_mode"}.get(step.blow, "callbacks")
-        self.instance.gateway.set_mode(
-            **{name: step.mode}, slow_seconds=SLOW_SECONDS, late_seconds=LATE_SECONDS
-        )
+        self._end_trouble(name)
         self._troubles[name] = time.monotonic() + step.seconds
+        gateway = self.instance.gateway
+        if name == "callbacks" and step.mode.isdecimal():
+            self._endings = ERRORS[int(step.mode)]
+            for ending in self._endings:
+                gateway.set_ending(ending, int(step.mode))
+            return
+        if step.mode == "suppressed":  # nobody could hear that a phone is out of reach
+            gateway.set_ending(OUT_OF_REACH[0], None)
+        slow = {"slow_seconds": SLOW_SECONDS} if name == "mode" else {}
+        gateway.set_mode(**{name: step.mode}, late_seconds=LATE_SECONDS, **slow)
+
+    def _end_troubles(self) -> None:
+        for name in [each for each, until in self._troubles.items() if until < time.monotonic()]:
+            self._end_trouble(name)
+
+    def _end_trouble(self, name: str) -> None:
+        self._troubles.pop(name, None)
+        gateway = self.instance.gateway
+        slow = {"slow_seconds": USUAL["slow_seconds"]} if name == "mode" else {}
+        gateway.set_mode(**{name: USUAL[name]}, **slow)
+        if name == "callbacks":
+            gateway.set_ending(*OUT_OF_REACH)
+            for ending in self._endings:
+                gateway.set_ending(ending, None)
+            self._endings = ()
 
     # Time
 
@@ -164,73 +216,48 @@ class Campaign:
         """Let time pass, while alerts are published and troubles end."""
         until = time.monotonic() + seconds
         while True:
-            self.publisher.tend()
-            self._end_troubles()
+            self._tend()
             if time.monotonic() >= until:
                 return
             time.sleep(MOMENT)
 
-    def _end_troubles(self) -> None:
-        for name in [each for each, until in self._troubles.items() if until < time.monotonic()]:
-            self.instance.gateway.set_mode(**{name: AT_ONCE[name]})
-            del self._troubles[name]
+    def _tend(self) -> None:
+        if time.monotonic() - self._looked_at > LOOK_SECONDS:
+            self._looked_at = time.monotonic()
+            self._due = traffic.due(self.instance.engine, self._due)
+        self.publisher.tend(due=self._due, publish=self._publish)
+        self._end_troubles()
 
-    def _wait_for_traffic(self) -> None:
+    def _wait_for_traffic(self) -> Traffic:
+        """Wait until something is being sent, for a while; return what is under way."""
         until = time.monotonic() + MID_FAN_OUT_SECONDS
-        while not self.publisher.waiting and time.monotonic() < until:
-            self._rest(MOMENT)
+        while not traffic.open_sends(self.instance.gateway) and time.monotonic() < until:
+            self._rest(0)
+            time.sleep(MOMENT)
+        return self._look()
+
+    def _look(self) -> Traffic:
+        instance = self.instance
+        return traffic.look(instance.engine, instance.gateway, since=self._restarted_at)
 
     # The end
 
-    def _drain(self) -> None:
-        """Let everything settle; where nothing is left but to wait, the clock jumps."""
+    def _settle(self) -> None:
         self.instance.gateway.set_mode(**AT_ONCE)
-        began = moved_at = time.monotonic()
-        before: object = None
-        while time.monotonic() - began < LONGEST_DRAIN:
-            self.instance.start_all()
-            self.publisher.tend(publish=False)
-            figures = self._figures()
-            if figures != before:
-                before, moved_at = figures, time.monotonic()
-            if self.publisher.idle and self._is_over(quiet=time.monotonic() - moved_at):
-                self.outcome.drained = True
-                break
-            time.sleep(5 * MOMENT)
-        self.outcome.drain_seconds = time.monotonic() - began
-
-    def _figures(self) -> object:
-        try:
-            with self.instance.engine.connect() as connection:
-                return [tuple(row) for row in connection.execute(text(FIGURES))]
-        except DBAPIError:
-            return None
-
-    def _is_over(self, *, quiet: float) -> bool:
-        """Whether nothing is to come; if something is, but not yet, jump to that moment.
-
-        What is due already is waited for: a sweep or a worker will take it.
-        """
-        try:
-            with self.instance.engine.connect() as connection:
-                wait = clock.next_moment(connection)
-        except DBAPIError:
-            return False
-        if wait is not None and wait > 0 and quiet > QUIET_SECONDS:
-            clock.jump(self.instance.engine, wait + 1)
-        return wait is None
+        settling = Settling(self.instance, self.publisher)
+        self.outcome.drained = settling.settle() and settling.let_a_day_pass()
 
     def _count(self) -> None:
-        gateway, outcome = self.instance.gateway, self.outcome
+        gateway, outcome, book = self.instance.gateway, self.outcome, self.publisher.book
         ledger = read_ledger(gateway.ledger)
-        arrived = gateway.messages(limit=len(ledger))
         with self.instance.engine.connect() as connection:
             outcome.vanished = self.publisher.vanished(connection)
-            doubtful = oracle.doubtful(connection)
-        outcome.alerts = len(self.publisher.expected)
-        outcome.tallies = oracle.judge(
-            {key for keys in self.publisher.expected.values() for key in keys},
-            ledger,
-            references={each["id"]: oracle.reference_in(each["body"]) for each in arrived},
-            doubtful=doubtful,
-        )
+            evidence = Evidence(
+                book=book,
+                arrived=arrivals(ledger, gateway.messages(limit=len(ledger))),
+                doubtful=doubtful(connection, self.instance.addresses),
+            )
+        outcome.alerts, outcome.corrections = len(book.expected), len(book.corrections)
+        outcome.tallies = [*Court(evidence).judge(), *DigestCourt(evidence).judge()]
+        if not outcome.passed:
+            outcome.kept_at = str(keep(self.instance, evidence))

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 from sqlalchemy import Engine, NullPool, create_engine
 
 from benchmarks.instance import environment, free_port
+from chaos import digests
 from chaos.disk import Disk, a_disk
 from chaos.oracle import addresses
 from chaos.postgresql import a_cluster, create_database
@@ -31,6 +32,7 @@ from workers.services import Services
 
 MEGABYTES = {SQLITE: 64, POSTGRESQL: 512}  # PostgreSQL's programs may have to be copied there
 SEGMENTS_PER_SECOND = 60  # slow enough that most blows fall while messages go out
+OUT_OF_REACH = ("13", 30003)  # phones with this ending are, for good
 KEPT_BY_GATEWAY = 10_000_000
 READY_SECONDS = 60.0
 SETTINGS = {
@@ -65,8 +67,11 @@ class Instance:
 
 
 @contextmanager
-def an_instance(*, database: str, members: int, seed: int) -> Iterator[Instance]:
-    """Give a running instance with members; its folder is kept if an error leaves this block."""
+def an_instance(*, database: str, members: int, seed: int, **more: str) -> Iterator[Instance]:
+    """Give a running instance with members; its folder is kept if an error leaves this block.
+
+    `more` are settings by their names in the environment.
+    """
     folder = Path(tempfile.mkdtemp(prefix="brolly-chaos-"))
     folder.chmod(0o711)
     with ExitStack() as stack:
@@ -82,12 +87,13 @@ def an_instance(*, database: str, members: int, seed: int) -> Iterator[Instance]
         programs: dict[str, Program] = {}
         stack.callback(_stop, programs)
         url = _database(database, disk.folder, folder, programs)
-        yield _instance(url, disk, gateway, programs, members=members, seed=seed, logs=folder)
+        settings = _settings(url, disk.folder, gateway, more)
+        yield _instance(settings, disk, gateway, programs, members=members, seed=seed, logs=folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def _instance(
-    url: str,
+    settings: Settings,
     disk: Disk,
     gateway: Handle,
     programs: dict[str, Program],
@@ -97,8 +103,8 @@ def _instance(
     logs: Path,
 ) -> Instance:
     for ending in ("0998", "0999"):
-        gateway.set_ending(ending, None)  # nobody is unreachable here
-    settings = _settings(url, disk.folder, gateway)
+        gateway.set_ending(ending, None)  # nobody has these
+    gateway.set_ending(*OUT_OF_REACH)
     create_missing_keys(settings)
     upgrade(settings.database)
     programs |= _programs(settings, logs)
@@ -117,12 +123,13 @@ def _instance(
         engine=create_engine(settings.database, poolclass=NullPool),
         addresses=known,
     )
+    digests.choose(instance.engine, time_zone=settings.time_zone)
     instance.start_all()
     _wait_until_ready(settings)
     return instance
 
 
-def _settings(url: str, folder: Path, gateway: Handle) -> Settings:
+def _settings(url: str, folder: Path, gateway: Handle, more: Mapping[str, str]) -> Settings:
     port = free_port()
     data = folder / "data"
     data.mkdir(mode=0o700)
@@ -138,6 +145,7 @@ def _settings(url: str, folder: Path, gateway: Handle) -> Settings:
             "BROLLY_TWILIO_API_BASE": gateway.url,
             "BROLLY_SMTP_URL": gateway.smtp_url,
         }
+        | dict(more)
     )
 
 

@@ -1,30 +1,47 @@
-"""The oracle: who should get what, read by SQL of its own, and what the gateway's ledger says.
+"""The oracle: who should get what, read by SQL of its own as it is at publication.
 
-It shares nothing with the audience's query or with the deliveries: people, areas and preferences
-are read as they are at publication, and decided one by one; what arrived is read from the ledger,
-and matched by recipient and by the link in the text.
+It shares nothing with the audience's query, with digests or with corrections: people, areas and
+preferences are read in plain, and decided one by one in Python.
 """
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, String, column, select, table, text
 from sqlalchemy.orm import Session
 
-from demo.gateway.ledger import Entry, Fingerprints
+from demo.gateway.ledger import Fingerprints
 from messages import actions as messages
 from messages.model import Channel
+from storage.base import Moment
 from storage.sealing import Sealer
 
-LINK = re.compile(r"/updates/([0-9A-Z-]+)")
-ALERTS = """
-SELECT alert.id, alert.reference, warning.severity, warning.areas, warning.settings
-FROM alert JOIN warning ON warning.id = alert.warning_id WHERE alert.corrects_id IS NULL
-"""
+ALERT = table(
+    "alert",
+    column("id"),
+    column("reference", String),
+    column("warning_id"),
+    column("cause_id"),
+    column("corrects_id"),
+    column("published_at", Moment),
+)
+WARNING = table("warning", column("id"), column("severity"), column("areas"), column("settings"))
+DELIVERY = table(
+    "delivery",
+    column("cause_id"),
+    column("contact_id"),
+    column("channel", String),
+    column("state", String),
+    column("attempts"),
+    column("looks"),
+    column("resent"),
+    column("updated_at", Moment),
+)
 PEOPLE = """
-SELECT id, everywhere, danger, risk, by_sms, sms_contact_id, by_email, email_contact_id
+SELECT id, everywhere, danger, risk, by_sms, sms_contact_id, by_email, email_contact_id, digest_at
 FROM account WHERE state = 'vetted' AND role IN ('member', 'practitioner')
 """
 AREAS = "SELECT account_id, area FROM account_area"
@@ -35,7 +52,15 @@ ON suppression.fingerprint = contact.fingerprint AND suppression.channel = conta
 WHERE contact.verified_at IS NOT NULL AND contact.bad_since IS NULL
 AND suppression.channel IS NULL
 """
-DOUBTFUL = "SELECT id, channel, state, resent FROM delivery WHERE resent OR state = 'unknown'"
+GONE = {"sending", "accepted", "delivered", "unknown"}
+
+
+class Kind(StrEnum):
+    """What a message is, by its words."""
+
+    ALERT = "alert"
+    CORRECTION = "correction"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +70,80 @@ class Key:
     reference: str
     channel: str
     to: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """A delivery that says it was sent once more, or whose fate nobody knows."""
-
-    id: str
-    channel: str
-    unknown: bool
-    resent: bool
+    kind: Kind = Kind.ALERT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """What became of the messages of one channel.
+class Correction:
+    """A correction: who may have had the original at `read_at`, by what their deliveries say."""
 
-    `marked` are those duplicates whose delivery says that it was sent once more, `resent` all
-    deliveries that say so, `unknown` those whose fate nobody knew at the end.
+    reference: str
+    published_at: datetime
+    read_at: datetime
+    may: frozenset[Key]
+
+
+@dataclass(slots=True, kw_only=True)
+class Book:
+    """What the oracle wrote down, alert by alert.
+
+    `counted` has, for each routine alert, by which channel and address a digest counts it;
+    `instead` leads from the address of a phone to that of its owner's mail.
     """
 
-    channel: Channel
-    expected: int
-    arrived: int
-    lost: int
-    duplicate: int
-    marked: int
-    unexpected: int
-    resent: int
-    unknown: int
+    expected: dict[str, frozenset[Key]] = field(default_factory=dict)
+    severities: dict[str, str] = field(default_factory=dict)  # by reference
+    corrections: dict[str, Correction] = field(default_factory=dict)
+    counted: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)
+
+
+Person = Row[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The people as they are now, and the contacts that can be written to, in the ledger's form."""
+
+    people: list[Person]
+    areas: Mapping[str, set[str]]
+    settings: Mapping[str, set[str]]
+    reachable: Mapping[str, str]
+
+    def concerned(self, warning: Row[tuple[object, ...]]) -> Iterator[Person]:
+        """Yield whom a warning concerns, by their own choice."""
+        there = set(warning.areas.split())
+        how = {each for each in warning.settings.split(",") if each}
+        for person in self.people:
+            mine = self.settings.get(plain(person.id), set())
+            wanted = {"danger": person.danger, "risk": person.risk}.get(warning.severity, False)
+            near = (
+                not there
+                or person.everywhere
+                or not there.isdisjoint(self.areas.get(plain(person.id), set()))
+            )
+            if wanted and near and (not how or not mine or not how.isdisjoint(mine)):
+                yield person
+
+    def contacts(self, person: Person) -> Iterator[tuple[Channel, str]]:
+        """Yield by which channels, and at which addresses, somebody is written to."""
+        for chosen, channel, contact in (
+            (person.by_sms, Channel.SMS, person.sms_contact_id),
+            (person.by_email, Channel.EMAIL, person.email_contact_id),
+        ):
+            if chosen and contact and plain(contact) in self.reachable:
+                yield channel, self.reachable[plain(contact)]
+
+    def instead(self) -> dict[str, str]:
+        """Return where the owner of a phone is mailed, if anywhere."""
+        return {
+            self.reachable[plain(each.sms_contact_id)]: self.reachable[plain(each.email_contact_id)]
+            for each in self.people
+            if each.sms_contact_id
+            and each.email_contact_id
+            and plain(each.sms_contact_id) in self.reachable
+            and plain(each.email_contact_id) in self.reachable
+        }
 
 
 def addresses(session: Session, sealer: Sealer, fingerprints: Fingerprints) -> dict[str, str]:
@@ -90,26 +160,55 @@ def plain(value: object) -> str:
     return str(UUID(str(value)))
 
 
-def expectations(
-    connection: Connection, addresses: Mapping[str, str], *, known: Collection[str]
-) -> dict[str, set[Key]]:
-    """Return what each alert that is not known yet should bring, by the alert's id."""
-    alerts = [row for row in connection.execute(text(ALERTS)) if plain(row.id) not in known]
-    if not alerts:
-        return {}
-    people = list(connection.execute(text(PEOPLE)))
-    areas, settings = (_grouped(connection, query) for query in (AREAS, SETTINGS))
+def read(connection: Connection, addresses: Mapping[str, str], book: Book) -> None:
+    """Write down what each alert and correction that is not known yet should bring."""
+    found = connection.execute(
+        select(ALERT, WARNING.c.severity, WARNING.c.areas, WARNING.c.settings).join_from(
+            ALERT, WARNING, WARNING.c.id == ALERT.c.warning_id
+        )
+    ).all()
+    known = book.expected.keys() | book.corrections.keys()
+    new = [row for row in found if plain(row.id) not in known]
+    if not new:
+        return
+    people = _people(connection, addresses)
+    book.instead |= people.instead()
+    for row in new:
+        if row.corrects_id is None:
+            _note_alert(book, people, row)
+        else:
+            (original,) = (each for each in found if plain(each.id) == plain(row.corrects_id))
+            book.corrections[plain(row.id)] = Correction(
+                reference=row.reference,
+                published_at=row.published_at,
+                read_at=datetime.now(UTC),
+                may=frozenset(_may_have_got(connection, addresses, original, row.published_at)),
+            )
+
+
+def _note_alert(book: Book, people: People, alert: Row[tuple[object, ...]]) -> None:
+    at_once: set[Key] = set()
+    counted: set[tuple[str, str]] = set()
+    for person in people.concerned(alert):
+        later = alert.severity == "risk" and person.digest_at is not None
+        for channel, to in people.contacts(person):
+            if later:
+                counted.add((channel, to))
+            else:
+                at_once.add(Key(alert.reference, channel, to))
+    key = plain(alert.id)
+    book.severities[alert.reference] = alert.severity
+    book.expected[key], book.counted[key] = frozenset(at_once), frozenset(counted)
+
+
+def _people(connection: Connection, addresses: Mapping[str, str]) -> People:
     reachable = {plain(each) for each in connection.scalars(text(REACHABLE))}
-    return {
-        plain(alert.id): {
-            Key(alert.reference, channel, addresses[contact])
-            for person in people
-            if _concerned(person, alert, areas, settings)
-            for channel, contact in _chosen(person)
-            if contact in reachable
-        }
-        for alert in alerts
-    }
+    return People(
+        people=list(connection.execute(text(PEOPLE))),
+        areas=_grouped(connection, AREAS),
+        settings=_grouped(connection, SETTINGS),
+        reachable={each: addresses[each] for each in reachable if each in addresses},
+    )
 
 
 def _grouped(connection: Connection, query: str) -> dict[str, set[str]]:
@@ -119,89 +218,18 @@ def _grouped(connection: Connection, query: str) -> dict[str, set[str]]:
     return found
 
 
-def _concerned(
-    person: Row[tuple[object, ...]],
-    alert: Row[tuple[object, ...]],
-    areas: Mapping[str, set[str]],
-    settings: Mapping[str, set[str]],
-) -> bool:
-    account = plain(person.id)
-    there, how = set(alert.areas.split()), {each for each in alert.settings.split(",") if each}
-    mine = settings.get(account, set())
-    wanted = {"danger": person.danger, "risk": person.risk}.get(alert.severity, False)
-    near = not there or person.everywhere or not there.isdisjoint(areas.get(account, set()))
-    fits = not how or not mine or not how.isdisjoint(mine)
-    return bool(wanted and near and fits)
-
-
-def _chosen(person: Row[tuple[object, ...]]) -> Iterable[tuple[str, str]]:
-    if person.by_sms and person.sms_contact_id:
-        yield Channel.SMS, plain(person.sms_contact_id)
-    if person.by_email and person.email_contact_id:
-        yield Channel.EMAIL, plain(person.email_contact_id)
-
-
-def doubtful(connection: Connection) -> list[Doubtful]:
-    """Return the deliveries that may have gone out twice, or not at all."""
-    return [
-        Doubtful(plain(row.id), row.channel, row.state == "unknown", bool(row.resent))
-        for row in connection.execute(text(DOUBTFUL))
-    ]
-
-
-def judge(
-    expected: Collection[Key],
-    ledger: Iterable[Entry],
-    *,
-    references: Mapping[str, str],
-    doubtful: Collection[Doubtful],
-) -> list[Tally]:
-    """Count what was lost, came twice, or came to somebody who should not get it.
-
-    `references` gives the alert of a message by the gateway's id.
-    """
-    arrived: dict[Key, list[Entry]] = {}
-    for entry in ledger:
-        key = Key(references.get(entry.id, ""), entry.channel, entry.to)
-        arrived.setdefault(key, []).append(entry)
-    return [
-        _tally(
-            channel,
-            {key for key in expected if key.channel == channel},
-            {key: entries for key, entries in arrived.items() if key.channel == channel},
-            [each for each in doubtful if each.channel == channel],
-        )
-        for channel in Channel
-    ]
-
-
-def _tally(
-    channel: Channel,
-    expected: set[Key],
-    arrived: Mapping[Key, list[Entry]],
-    doubtful: Collection[Doubtful],
-) -> Tally:
-    resent = {each.id for each in doubtful if each.resent}
-    again = {key: len(entries) - 1 for key, entries in arrived.items()}
-    said = (again[key] for key, entries in arrived.items() if _ids(entries) <= resent)
-    return Tally(
-        channel=channel,
-        expected=len(expected),
-        arrived=sum(map(len, arrived.values())),
-        lost=len(expected - arrived.keys()),
-        duplicate=sum(again.values()),
-        marked=sum(said),
-        unexpected=len(arrived.keys() - expected),
-        resent=len(resent),
-        unknown=sum(each.unknown for each in doubtful),
-    )
-
-
-def _ids(entries: Iterable[Entry]) -> set[str | None]:
-    return {entry.delivery for entry in entries}
-
-
-def reference_in(body: str) -> str:
-    """Return the alert that a text leads to, or nothing."""
-    found = LINK.search(body)
-    return found[1] if found else ""
+def _may_have_got(
+    connection: Connection,
+    addresses: Mapping[str, str],
+    original: Row[tuple[object, ...]],
+    corrected_at: datetime,
+) -> Iterable[Key]:
+    """Yield who may have had an alert, by its deliveries a moment after it was corrected."""
+    rows = connection.execute(select(DELIVERY).where(DELIVERY.c.cause_id == original.cause_id))
+    for row in rows:
+        turned_back = row.state == "pending" and row.attempts and row.updated_at > corrected_at
+        given_up = row.state == "failed" and row.looks
+        if row.state in GONE or row.resent or turned_back or given_up:
+            yield Key(
+                original.reference, row.channel, addresses[plain(row.contact_id)], Kind.CORRECTION
+            )

@@ -1,6 +1,6 @@
 """The schedule: what happens when, drawn from a seed: the same seed gives the same blows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -30,11 +30,16 @@ class Blow(StrEnum):
 KILLS = {Blow.KILL: 8, Blow.PAIR: 3, Blow.CHILD: 2, Blow.FLUSH: 2, Blow.STALL: 1}
 TROUBLES = {Blow.GATEWAY: 5, Blow.MAIL: 2, Blow.CALLBACKS: 3, Blow.DISK: 1, Blow.CLOCK: 1}
 TARGETS = {WORKER: 4, SECOND: 3, WEB: 2, SCHEDULER: 1, VALKEY: 2, PUBLISHER: 1}
+ERRORS = {
+    30003: ("1", "4", "7"),  # out of reach: some phones, by their last digit
+    30007: ("5", "8"),  # filtered
+}
 MODES = ("hang:0.3", "drop:0.4", "500:0.4", "429:0.6", "slow:0.3", "half_close:0.4", "500", "429")
 MAIL_MODES = ("421:0.4", "451:0.5", "hang:0.2", "drop:0.4")
-CALLBACKS = ("late", "duplicate", "out_of_order", "suppressed")
+CALLBACKS = ("late", "duplicate", "out_of_order", "suppressed", *map(str, ERRORS))
 TROUBLE_SHARE = 0.4  # of the kills come with a trouble of another kind
 Choice = TypeVar("Choice", Blow, str)
+KILLS_AT_THE_END = 3  # when nothing more is published
 LONGEST_JUMP = 200.0  # seconds; many of them come to a look, none does while a send is under way
 
 
@@ -75,6 +80,14 @@ def plan(*, kills: int, seed: int, database: str) -> Iterator[Step]:
         yield _kill(random, targets)
 
 
+def at_the_end(steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
+    """Divide a schedule: while messages are published, and the last few kills after that."""
+    every = list(steps)
+    kills = [number for number, step in enumerate(every) if step.is_kill]
+    first = kills[-KILLS_AT_THE_END] if len(kills) > KILLS_AT_THE_END else len(every)
+    return every[:first], [step for step in every[first:] if step.is_kill]
+
+
 def _kill(random: Random, targets: Mapping[str, int]) -> Step:
     blow = _draw(random, KILLS)
     chosen: tuple[str, ...] = ()
@@ -88,7 +101,7 @@ def _kill(random: Random, targets: Mapping[str, int]) -> Step:
         blow=blow,
         targets=chosen,
         seconds=random.uniform(3, 5) if blow is Blow.STALL else random.uniform(0, 1),
-        pause=random.uniform(0.1, 2.5),
+        pause=random.uniform(0.1, 0.8),
         chance=random.randrange(2**32),
     )
 

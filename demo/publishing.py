@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from alerts import actions as alerts
 from alerts.model import Alert, NeverAlerted, Price
 from checker.evaluator import Evaluator
+from checker.model import HarmKind
 from demo.loading import Desk, propose
 from demo.stories import one_more
 from storage.keys import Sealers
@@ -23,9 +24,13 @@ def publish_one_more(
     price: Price,
     time_zone: str,
     now: datetime,
+    kind: HarmKind = HarmKind.PHYSICAL_ASSAULT,
 ) -> Alert:
-    """Publish a fresh warning of danger; the caller commits, refreshes and wakes."""
-    story = one_more(Random(), now)  # noqa: S311 - not for secrets
+    """Publish a fresh warning, of danger unless the harm is a lesser one.
+
+    The caller commits, refreshes and wakes.
+    """
+    story = one_more(Random(), now, kind)  # noqa: S311 - not for secrets
     proposed = propose(session, sealers, evaluator, story, desk=desk, now=now)
     _warning, alert = alerts.publish(
         session,

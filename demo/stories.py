@@ -132,10 +132,10 @@ def waiting_stories(seed: int, now: datetime) -> Iterator[Story]:
         )
 
 
-def one_more(random: Random, now: datetime) -> Story:
-    """Return a fresh story of danger, for `brolly demo publish`."""
+def one_more(random: Random, now: datetime, kind: HarmKind = HarmKind.PHYSICAL_ASSAULT) -> Story:
+    """Return a fresh story, such as for `brolly demo publish`."""
     return _story(
-        (HarmKind.PHYSICAL_ASSAULT,),
+        (kind,),
         random,
         happened_at=now - timedelta(days=1),
         identifiers=(f"07700 900{random.randint(300, 399)}",),

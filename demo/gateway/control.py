@@ -184,5 +184,6 @@ def _shown(arrival: Arrival, at: datetime, step: timedelta) -> dict[str, object]
         "received_at": arrival.received_at.isoformat(),
         "state": arrival.state(at, step),
         "segments": arrival.segments,
+        "error": arrival.error,
         "delivery": arrival.delivery,
     }

@@ -3,6 +3,8 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from demo.gateway.arrivals import EMAIL, SMS, Arrival, Arrivals
@@ -36,6 +38,7 @@ class Exchange:
         self.opted_out: set[tuple[str, str]] = set()
         self.endings = dict(UNDELIVERABLE)
         self.stopping = asyncio.Event()
+        self._open: list[asyncio.BaseTransport | None] = []
         self._chance = random.Random(options.seed)  # noqa: S311 - draws modes, guards nothing
 
     def draw_mode(self) -> Mode:
@@ -53,6 +56,15 @@ class Exchange:
     def error_for(self, to: str) -> int | None:
         """Return the error that numbers with this ending meet, if any."""
         return next((code for end, code in self.endings.items() if to.endswith(end)), None)
+
+    @contextmanager
+    def sending(self, transport: asyncio.BaseTransport | None) -> Iterator[None]:
+        """Count a message as open while its sender waits for what becomes of it."""
+        self._open.append(transport)
+        try:
+            yield
+        finally:
+            self._open.remove(transport)
 
     async def accept(self, *arrivals: Arrival) -> None:
         """Put messages on the ledger, then among the arrivals; raises LedgerNotWritten."""
@@ -109,6 +121,7 @@ class Exchange:
             "accepted": {name: self.arrivals.counts[name] for name in (SMS, EMAIL)},
             "kept": len(self.arrivals),
             "outcomes": dict(self.outcomes),
+            "open": sum(each is not None and not each.is_closing() for each in self._open),
             "callbacks": {"waiting": self.webhooks.waiting, **self.webhooks.counts},
             "opted_out": len(self.opted_out),
         }

@@ -62,6 +62,10 @@ class MessagesApi:
             raise Refusal(20003)
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
+        with self._exchange.sending(request.transport):
+            return await self._send(request)
+
+    async def _send(self, request: web.Request) -> web.StreamResponse:
         exchange = self._exchange
         mode = exchange.draw_mode()
         if mode is Mode.BUSY:

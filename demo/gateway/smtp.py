@@ -78,6 +78,10 @@ class MailServer:
         envelope: Envelope,
     ) -> str:
         """Accept a mail for each of its recipients, or not, by mode."""
+        with self._exchange.sending(server.transport):
+            return await self._take(server, envelope)
+
+    async def _take(self, server: SMTP, envelope: Envelope) -> str:
         mode = self._exchange.draw_mail_mode()
         self._exchange.outcomes[f"mail {mode}"] += 1
         if mode in NOT_TAKEN:

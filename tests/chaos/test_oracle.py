@@ -1,127 +1,88 @@
-"""The oracle: who should get what, and the count of what came of it."""
+"""The oracle: who should get what, as it reads it; and the schedule of a campaign."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from alerts.model import Price
-from chaos.campaign import Outcome
-from chaos.oracle import Doubtful, Key, addresses, expectations, judge, reference_in
-from chaos.schedule import KILLS, POSTGRESQL, SQLITE, TROUBLES, plan
+from alerts.model import Alert, Price
+from chaos.oracle import Book, addresses, read
+from chaos.schedule import KILLS, KILLS_AT_THE_END, POSTGRESQL, SQLITE, TROUBLES, at_the_end, plan
 from checker.evaluator import LocalEvaluator
+from checker.model import HarmKind
 from demo.accounts import demo_members
-from demo.gateway.ledger import Entry, Fingerprints
-from demo.loading import load_people
+from demo.gateway.ledger import Fingerprints
+from demo.loading import Desk, load_people
 from demo.publishing import publish_one_more
+from members.records import AccountRow
 from messages.model import Channel
 from storage.keys import Sealers
 
 PRICE = Price(per_segment=0.04, currency="GBP", segments_per_second=10)
-FIRST, SECOND = (Key("W-1", "sms", to) for to in ("first", "second"))
-BY_MAIL = Key("W-1", "email", "third")
-EVERYBODY = (FIRST, SECOND, BY_MAIL)
+DANGER, RISK = HarmKind.PHYSICAL_ASSAULT, HarmKind.NON_PAYMENT
 
 
-def entry(key: Key, *, delivery: str = "", number: int = 0) -> Entry:
-    return Entry(
-        delivery=delivery or f"delivery-{key.to}",
-        channel=key.channel,
-        to=key.to,
-        body="",
-        at="",
-        id=f"{key.reference}/{key.to}/{number}",
-    )
+class Newsroom:
+    """Publishes warnings to sixty members."""
 
+    def __init__(self, session: Session, sealers: Sealers, evaluator: LocalEvaluator) -> None:
+        self.session, self.sealers, self.evaluator = session, sealers, evaluator
+        self.now = datetime.now(UTC)
+        self.desk: Desk = load_people(session, sealers, number=60, seed=3, now=self.now)
+        self.known = addresses(session, sealers.contacts, Fingerprints("token"))
 
-def outcome_of(*entries: Entry, doubtful: tuple[Doubtful, ...] = ()) -> Outcome:
-    references = {each.id: each.id.partition("/")[0] for each in entries}
-    tallies = judge(EVERYBODY, entries, references=references, doubtful=doubtful)
-    return Outcome(tallies=tallies, drained=True)
-
-
-def test_it_is_good_if_everybody_got_one() -> None:
-    outcome = outcome_of(*map(entry, EVERYBODY))
-    assert [(each.expected, each.arrived) for each in outcome.tallies] == [(2, 2), (1, 1)]
-    assert outcome.passed
-
-
-def test_one_who_got_nothing_is_lost() -> None:
-    outcome = outcome_of(entry(FIRST), entry(BY_MAIL))
-    assert [each.lost for each in outcome.tallies] == [1, 0]
-    assert not outcome.passed
-
-
-def test_one_who_got_it_by_another_channel_is_lost_and_unexpected() -> None:
-    wrong = Key("W-1", "email", "second")
-    outcome = outcome_of(entry(FIRST), entry(wrong), entry(BY_MAIL))
-    assert [(each.lost, each.unexpected) for each in outcome.tallies] == [(1, 0), (0, 1)]
-
-
-def test_an_update_of_another_alert_does_not_count() -> None:
-    outcome = outcome_of(entry(FIRST), entry(Key("W-2", "sms", "second")), entry(BY_MAIL))
-    assert (outcome.tallies[0].lost, outcome.tallies[0].unexpected) == (1, 1)
-
-
-def test_a_second_message_is_a_duplicate() -> None:
-    outcome = outcome_of(*map(entry, EVERYBODY), entry(FIRST, number=2))
-    assert [(each.duplicate, each.marked) for each in outcome.tallies] == [(1, 0), (0, 0)]
-    assert not outcome.passed
-
-
-@pytest.mark.parametrize(("key", "good"), [(BY_MAIL, True), (FIRST, False)])
-def test_a_duplicate_that_says_so_is_good_only_where_no_callback_tells(
-    *, key: Key, good: bool
-) -> None:
-    said = Doubtful(f"delivery-{key.to}", key.channel, unknown=False, resent=True)
-    outcome = outcome_of(*map(entry, EVERYBODY), entry(key, number=2), doubtful=(said,))
-    assert sum(each.marked for each in outcome.tallies) == 1
-    assert outcome.passed is good
-    outcome.callbacks_suppressed = True
-    assert outcome.passed
-
-
-def test_what_did_not_drain_or_vanished_is_not_good() -> None:
-    outcome = outcome_of(*map(entry, EVERYBODY))
-    outcome.drained = False
-    assert not outcome.passed
-    outcome.drained, outcome.vanished = True, 1
-    assert not outcome.passed
-
-
-def test_a_text_names_its_alert() -> None:
-    assert reference_in("News: http://127.0.0.1:8000/updates/W-2F7QX3M") == "W-2F7QX3M"
-    assert reference_in("Your code is 123456") == ""
-
-
-def test_it_expects_what_the_publication_counts(
-    session: Session, sealers: Sealers, evaluator: LocalEvaluator
-) -> None:
-    now = datetime.now(UTC)
-    desk = load_people(session, sealers, number=60, seed=3, now=now)
-    known = addresses(session, sealers.contacts, Fingerprints("token"))
-    alerts = [
-        publish_one_more(
-            session,
-            sealers,
-            evaluator,
-            desk=desk,
+    def publish(self, kind: HarmKind) -> Alert:
+        return publish_one_more(
+            self.session,
+            self.sealers,
+            self.evaluator,
+            desk=self.desk,
             public_url="",
             price=PRICE,
             time_zone="Europe/London",
-            now=now,
+            now=self.now,
+            kind=kind,
         )
-        for _ in range(3)
-    ]
-    session.flush()
-    found = expectations(session.connection(), known, known=[str(alerts[0].id)])
-    assert found.keys() == {str(each.id) for each in alerts[1:]}
-    for alert in alerts[1:]:
-        keys = found[str(alert.id)]
+
+    def read(self, book: Book) -> Book:
+        self.session.flush()
+        read(self.session.connection(), self.known, book)
+        return book
+
+
+@pytest.fixture
+def newsroom(session: Session, sealers: Sealers, evaluator: LocalEvaluator) -> Newsroom:
+    return Newsroom(session, sealers, evaluator)
+
+
+def test_it_expects_what_the_publication_counts(newsroom: Newsroom) -> None:
+    first = newsroom.publish(DANGER)
+    book = newsroom.read(Book())
+    assert book.expected.keys() == {str(first.id)}
+    alerts = [first, *(newsroom.publish(kind) for kind in (DANGER, RISK, RISK))]
+    newsroom.read(book)
+    assert len(book.expected) == len(alerts)
+    for alert in alerts:
+        keys = book.expected[str(alert.id)]
         by = {channel: sum(key.channel == channel for key in keys) for channel in Channel}
         assert by[Channel.SMS] == alert.estimate.sms_recipients
         assert by[Channel.EMAIL] == alert.estimate.email_recipients
-    assert len(known) == sum(bool(each.phone) + bool(each.email) for each in demo_members(60, 3))
+        assert book.severities[alert.reference] == alert.severity
+    contacts = sum(bool(each.phone) + bool(each.email) for each in demo_members(60, 3))
+    assert len(newsroom.known) == contacts
+
+
+def test_a_digest_counts_a_routine_warning_for_those_who_have_one(newsroom: Newsroom) -> None:
+    newsroom.session.execute(
+        update(AccountRow).values(digest_at=60, digest_since=newsroom.now - timedelta(days=1))
+    )
+    routine, danger = newsroom.publish(RISK), newsroom.publish(DANGER)
+    book = newsroom.read(Book())
+    assert not book.expected[str(routine.id)]
+    assert len(book.counted[str(routine.id)]) >= routine.estimate.in_digests > 0
+    assert len(book.expected[str(danger.id)]) == danger.estimate.recipients
+    assert not book.counted[str(danger.id)]
 
 
 def test_a_schedule_is_the_same_for_the_same_seed() -> None:
@@ -129,6 +90,13 @@ def test_a_schedule_is_the_same_for_the_same_seed() -> None:
     assert first == second
     assert first != other
     assert sum(step.is_kill for step in first) == 40
+
+
+def test_the_last_kills_fall_when_nothing_more_is_published() -> None:
+    before, last = at_the_end(plan(kills=10, seed=1, database=SQLITE))
+    assert sum(step.is_kill for step in before) == 10 - KILLS_AT_THE_END
+    assert [step.is_kill for step in last] == [True] * KILLS_AT_THE_END
+    assert at_the_end(()) == ([], [])
 
 
 def test_a_long_schedule_has_every_blow() -> None:
