@@ -26,9 +26,9 @@ from storage.redis_server import RedisError, redis_client
 
 MOMENT = 0.05
 LOOK_SECONDS = 0.25
-MID_FAN_OUT_SECONDS = 15.0  # how long a blow waits for something to be under way
+MID_FAN_OUT_SECONDS = 10.0  # how long a blow waits for something to be under way
 # As a provider is on a good day: a while lies between its promise and its answer.
-USUAL = {"mode": "slow", "slow_seconds": 0.15, "mail_mode": "ok", "callbacks": "ok"}
+USUAL = {"mode": "slow", "slow_seconds": 0.25, "mail_mode": "ok", "callbacks": "ok"}
 AT_ONCE = USUAL | {"mode": "ok"}
 SLOW_SECONDS, LATE_SECONDS = 12, 15  # slower than a sender waits; later than most kills last
 

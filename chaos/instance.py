@@ -31,7 +31,7 @@ from storage.valkey import arguments, wait_for_valkey
 from workers.services import Services
 
 MEGABYTES = {SQLITE: 64, POSTGRESQL: 512}  # PostgreSQL's programs may have to be copied there
-SEGMENTS_PER_SECOND = 60  # slow enough that most blows fall while messages go out
+SEGMENTS_PER_SECOND = 120
 OUT_OF_REACH = ("13", 30003)  # phones with this ending are, for good
 KEPT_BY_GATEWAY = 10_000_000
 READY_SECONDS = 60.0

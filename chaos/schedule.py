@@ -100,7 +100,7 @@ def _kill(random: Random, targets: Mapping[str, int]) -> Step:
     return Step(
         blow=blow,
         targets=chosen,
-        seconds=random.uniform(3, 5) if blow is Blow.STALL else random.uniform(0, 1),
+        seconds=random.uniform(3, 5) if blow is Blow.STALL else random.uniform(0, 0.7),
         pause=random.uniform(0.1, 0.8),
         chance=random.randrange(2**32),
     )
@@ -112,7 +112,7 @@ def _trouble(random: Random) -> Step:
     return Step(
         blow=blow,
         mode=random.choice(modes.get(blow, ("",))),
-        seconds=random.uniform(2, 4) if blow is Blow.DISK else random.uniform(3, 12),
+        seconds=random.uniform(1.5, 3) if blow is Blow.DISK else random.uniform(2, 8),
         jump=random.uniform(-LONGEST_JUMP, LONGEST_JUMP) if blow is Blow.CLOCK else 0.0,
     )
 

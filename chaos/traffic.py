@@ -12,11 +12,12 @@ from storage.base import Moment
 DELIVERY = table(
     "delivery",
     column("cause_id"),
+    column("channel", String),
     column("state", String),
     column("next_at", Moment),
     column("updated_at", Moment),
 )
-CAUSE = table("cause", column("id"), column("state", String), column("stopped_channel", String))
+CAUSE = table("cause", column("id"), column("stopped_channel", String))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +83,10 @@ def open_sends(gateway: Handle) -> int:
 
 
 def _is_due() -> ColumnElement[bool]:
-    return and_(DELIVERY.c.state == "pending", DELIVERY.c.next_at <= datetime.now(UTC))
+    """Whether a delivery may go out now; not if its channel was stopped."""
+    stopped = CAUSE.c.stopped_channel == DELIVERY.c.channel
+    return and_(
+        DELIVERY.c.state == "pending",
+        DELIVERY.c.next_at <= datetime.now(UTC),
+        ~select(CAUSE.c.id).where(CAUSE.c.id == DELIVERY.c.cause_id, stopped).exists(),
+    )

@@ -12,7 +12,7 @@ KILLS = 30
 @pytest.mark.parametrize("seed", [1])
 def test_everybody_is_warned_once_whatever_is_killed(seed: int) -> None:
     console = Console(width=160)
-    outcome = run(kills=KILLS, seed=seed, database="sqlite", members=600, console=console)
+    outcome = run(kills=KILLS, seed=seed, database="sqlite", members=500, console=console)
     say(console, outcome)
     assert outcome.passed
     assert outcome.kills == KILLS

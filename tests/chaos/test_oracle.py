@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from alerts import actions as alerts
 from alerts.model import Alert, Price
-from chaos.oracle import Book, addresses, read
+from chaos.oracle import Book, Kind, addresses, read
 from chaos.schedule import KILLS, KILLS_AT_THE_END, POSTGRESQL, SQLITE, TROUBLES, at_the_end, plan
 from checker.evaluator import LocalEvaluator
 from checker.model import HarmKind
@@ -16,10 +17,13 @@ from demo.gateway.ledger import Fingerprints
 from demo.loading import Desk, load_people
 from demo.publishing import publish_one_more
 from members.records import AccountRow
-from messages.model import Channel
+from messages.model import Channel, DeliveryState
+from messages.records import DeliveryRow
+from reports import actions as reports
 from storage.keys import Sealers
 
 PRICE = Price(per_segment=0.04, currency="GBP", segments_per_second=10)
+SECOND = timedelta(seconds=1)
 DANGER, RISK = HarmKind.PHYSICAL_ASSAULT, HarmKind.NON_PAYMENT
 
 
@@ -44,6 +48,31 @@ class Newsroom:
             now=self.now,
             kind=kind,
         )
+
+    def correct(self, alert: Alert) -> Alert:
+        correction = reports.propose_correction(
+            self.session,
+            self.sealers.reports,
+            warning_id=alert.warning_id,
+            description="It was somebody else.",
+            advice="",
+            by=self.desk.verifier,
+            now=self.now,
+        )
+        _warning, corrected = alerts.correct(
+            self.session,
+            self.sealers,
+            self.evaluator,
+            warning_id=alert.warning_id,
+            correction_id=correction.id,
+            by=self.desk.publisher,
+            link_base="",
+            price=PRICE,
+            time_zone="Europe/London",
+            now=self.now,
+        )
+        assert corrected
+        return corrected
 
     def read(self, book: Book) -> Book:
         self.session.flush()
@@ -83,6 +112,29 @@ def test_a_digest_counts_a_routine_warning_for_those_who_have_one(newsroom: News
     assert len(book.counted[str(routine.id)]) >= routine.estimate.in_digests > 0
     assert len(book.expected[str(danger.id)]) == danger.estimate.recipients
     assert not book.counted[str(danger.id)]
+
+
+def test_a_correction_may_go_to_whoever_may_have_had_the_original(newsroom: Newsroom) -> None:
+    alert, session, later = newsroom.publish(DANGER), newsroom.session, newsroom.now + SECOND
+    contacts = session.scalars(
+        select(DeliveryRow.contact_id).where(DeliveryRow.cause_id == alert.cause_id).limit(6)
+    ).all()
+    changes: tuple[dict[str, object], ...] = (
+        {"state": DeliveryState.SENDING},
+        {"state": DeliveryState.DELIVERED},
+        {"attempts": 1, "updated_at": later},  # turned away a moment after the correction
+        {"attempts": 1},
+        {"state": DeliveryState.CLAIMED},
+        {"state": DeliveryState.FAILED},
+    )
+    for contact, values in zip(contacts, changes, strict=True):
+        ours = (DeliveryRow.contact_id == contact, DeliveryRow.cause_id == alert.cause_id)
+        session.execute(update(DeliveryRow).where(*ours).values(**values))
+    correction = newsroom.correct(alert)
+    found = newsroom.read(Book()).corrections[str(correction.id)]
+    assert {key.to for key in found.may} == {newsroom.known[str(each)] for each in contacts[:3]}
+    assert {key.kind for key in found.may} == {Kind.CORRECTION}
+    assert correction.estimate.recipients == 2
 
 
 def test_a_schedule_is_the_same_for_the_same_seed() -> None:

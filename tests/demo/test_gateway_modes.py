@@ -1,5 +1,8 @@
 """What the gateway does to senders, mode by mode, and how modes are written."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -77,6 +80,25 @@ def test_slow_accepts_at_once_and_answers_late() -> None:
         assert send(gateway).status == "queued"
 
 
+def test_a_send_is_open_until_its_sender_is_answered_or_gone() -> None:
+    with running(mode="slow", slow_seconds=2) as gateway:
+        with ThreadPoolExecutor(1) as pool:
+            answered = pool.submit(send, gateway)
+            assert eventually(lambda: gateway.counts()["open"] == 1)
+            assert answered.result().status == "queued"
+        assert eventually(lambda: gateway.counts()["open"] == 0)
+        with pytest.raises(requests.ReadTimeout):
+            send(gateway, timeout=0.1)
+        assert eventually(lambda: gateway.counts()["open"] == 0, seconds=1)
+
+
+def eventually(found: Callable[[], bool], *, seconds: float = 5) -> bool:
+    deadline = time.monotonic() + seconds
+    while not found() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found()
+
+
 def test_a_gateway_stops_while_requests_hang() -> None:
     with running(mode="hang") as gateway, pytest.raises(requests.ReadTimeout):
         send(gateway, timeout=0.1)
@@ -133,6 +155,7 @@ def test_numbers_with_an_ending_meet_an_error() -> None:
         assert send(gateway).fetch().status == "delivered"
         message = send(gateway, "+447700900998").fetch()
         assert (message.status, message.error_code) == ("undelivered", 30003)
+        assert [each["error"] for each in gateway.messages()] == [30003, None]
         with pytest.raises(GatewayAnswer, match="must be one of"):
             gateway.set_ending("0123", 7)
 
