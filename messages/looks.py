@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from messages.model import Outgoing, Queue
+from messages.model import Channel, Outgoing, Queue
 
 LOOKS = 2  # in which a provider must not have a message before it counts as lost
 
@@ -33,15 +33,19 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # for good
 
 
-def verdict(*, looks: int, queue: Queue, resent: bool, may_go: bool, listed: bool) -> Verdict:
+def verdict(
+    *, looks: int, queue: Queue, channel: Channel, resent: bool, may_go: bool, listed: bool
+) -> Verdict:
     """Return what follows when so many looks did not find a delivery.
 
-    A message about a danger is sent once more, at most once ever, while its cause may still send:
-    twice is better than never. Of the rest the provider's list says that they are lost; without a
-    list, or when even the second one cannot be found, nobody can tell.
+    A message about a danger, and any mail, is sent once more, at most once ever, while its cause
+    may still send: twice is better than never. Of other texts the provider's list says that they
+    are lost, and then a mail goes instead; without a list, or when even the second one cannot be
+    found, nobody can tell.
     """
     if looks < LOOKS:
         return Verdict.LOOK_AGAIN
-    if queue is Queue.DANGER and may_go and not resent:
+    worth_it = queue is Queue.DANGER or channel is Channel.EMAIL
+    if worth_it and may_go and not resent:
         return Verdict.RESEND
     return Verdict.LOST if listed and not resent else Verdict.UNKNOWN

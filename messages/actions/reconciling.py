@@ -76,6 +76,7 @@ def record_look(
     came_to = verdict(
         looks=row.looks + 1,
         queue=Queue(row.queue),
+        channel=Channel(row.channel),
         resent=row.resent,
         may_go=lives and row.stopped_channel != row.channel,
         listed=found is not None,

@@ -119,7 +119,9 @@ def test_without_a_list_danger_is_sent_once_more_and_the_rest_stays_unknown(
         put_into(session, id_, S.DELIVERED)
 
 
-def test_an_unknown_mail_owes_no_mail(session: Session, sealers: Sealers) -> None:
+def test_a_mail_of_unknown_fate_is_sent_once_more_whatever_it_is_about(
+    session: Session, sealers: Sealers
+) -> None:
     cause_id = an_alert(session, sealers, 1, channel=Channel.EMAIL, queue=Queue.ROUTINE)
     claim = actions.claim(
         session, cause_id=cause_id, channel=Channel.EMAIL, token=new_id(), now=NOON
@@ -129,8 +131,9 @@ def test_an_unknown_mail_owes_no_mail(session: Session, sealers: Sealers) -> Non
     outcomes: dict[UUID, Outcome] = {id_: Unknown(reason="reset")}
     actions.record_outcomes(session, token=claim.token, outcomes=outcomes, now=NOON)
     look(session, sealers, now=FIRST, found=None)
-    assert look(session, sealers, now=SECOND, found=None) == [Verdict.UNKNOWN]
-    assert not the_row(session, id_).mail_owed
+    assert look(session, sealers, now=SECOND, found=None) == [Verdict.RESEND]
+    row = the_row(session, id_)
+    assert (row.state, row.resent, row.mail_owed) == (S.PENDING, True, False)
 
 
 def test_what_may_not_go_any_more_is_not_sent_again(session: Session, sealers: Sealers) -> None:
