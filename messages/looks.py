@@ -40,8 +40,8 @@ def verdict(
 
     A message about a danger, and any mail, is sent once more, at most once ever, while its cause
     may still send: twice is better than never. Of other texts the provider's list says that they
-    are lost, and then a mail goes instead; without a list, or when even the second one cannot be
-    found, nobody can tell.
+    are lost, and then a mail goes instead, or the text again to who has none (`mail_instead`);
+    without a list, or when even the second one cannot be found, nobody can tell.
     """
     if looks < LOOKS:
         return Verdict.LOOK_AGAIN

@@ -9,7 +9,8 @@ from sqlalchemy import Select, literal, select, update
 from sqlalchemy.orm import Session
 
 from messages.actions.causes import cause, expand
-from messages.model import CauseState, Channel
+from messages.actions.reconciling import sent_again
+from messages.model import LOST, CauseState, Channel, DeliveryState
 from messages.records import CauseTextRow, DeliveryRow
 
 Query = Select[*tuple[Any, ...]]
@@ -31,8 +32,9 @@ def mail_instead(
     """Make the mails that deliveries of a cause owe, some thousand at a time; return for how many.
 
     `mail_of` turns a query of text message contacts (contact_id, text_key, why) into the audience
-    of the same people by mail. Who has the mail already does not get another, and whom none can
-    reach, or whose cause is over, is owed nothing any more.
+    of the same people by mail. Who has the mail already does not get another. Whom none can reach
+    is sent the text once more, marked, if it was lost on its way; else, or if the cause is over,
+    they are owed nothing any more.
     """
     owing = session.scalars(
         select(DeliveryRow.id)
@@ -46,6 +48,8 @@ def mail_instead(
     if found.state is not CauseState.RECALLED and found.expires_at > now:
         audience = mail_of(_who_could_be_mailed(owing))
         expand(session, cause_id=cause_id, audience=audience, now=now, not_before=now)
+        if found.stopped_channel is not Channel.SMS:
+            _send_once_more(session, _lost_without_mail(session, owing, mail_of), now)
     session.execute(
         update(DeliveryRow)
         .where(DeliveryRow.id.in_(owing))
@@ -53,6 +57,37 @@ def mail_instead(
         .execution_options(synchronize_session=False)
     )
     return len(owing)
+
+
+def _lost_without_mail(
+    session: Session, owing: Sequence[UUID], mail_of: Callable[[Query], Query]
+) -> list[UUID]:
+    """Return which of these were lost on their way to somebody whom no mail can reach.
+
+    One by one, for the audience does not say whose phone a mail stands for; few are lost.
+    """
+    lost = session.scalars(
+        select(DeliveryRow.id).where(
+            DeliveryRow.id.in_(owing),
+            DeliveryRow.state == DeliveryState.FAILED,
+            DeliveryRow.reason == LOST,
+            ~DeliveryRow.resent,
+        )
+    ).all()
+    return [
+        each
+        for each in lost
+        if session.execute(mail_of(_who_could_be_mailed([each])).limit(1)).first() is None
+    ]
+
+
+def _send_once_more(session: Session, deliveries: Sequence[UUID], now: datetime) -> None:
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id.in_(deliveries))
+        .values(**sent_again(now), updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _who_could_be_mailed(deliveries: Sequence[UUID]) -> Query:

@@ -95,14 +95,7 @@ def _after(
         case Verdict.LOOK_AGAIN:
             return {"look_at": look_again_at}
         case Verdict.RESEND:
-            return {
-                "state": DeliveryState.PENDING,
-                "next_at": now,
-                "resent": True,
-                "claim_token": None,  # the worker before has no say in it any more
-                "look_at": None,
-                "reason": SENT_AGAIN,
-            }
+            return sent_again(now)
         case Verdict.LOST:
             return {
                 "state": DeliveryState.FAILED,
@@ -112,6 +105,18 @@ def _after(
             }
         case _:
             return {"look_at": None, "mail_owed": owed}
+
+
+def sent_again(now: datetime) -> dict[str, object]:
+    """Return what changes about a delivery that is sent once more, possibly twice."""
+    return {
+        "state": DeliveryState.PENDING,
+        "next_at": now,
+        "resent": True,
+        "claim_token": None,  # the worker before has no say in it any more
+        "look_at": None,
+        "reason": SENT_AGAIN,
+    }
 
 
 def _due_for_a_look(now: datetime) -> Select[*tuple[Any, ...]]:

@@ -114,13 +114,7 @@ def test_what_the_provider_never_had_is_sent_again_if_it_is_about_a_danger(
 def test_what_the_provider_never_had_goes_by_mail_if_it_is_routine(
     shift: Shift, sealers: Sealers, gateway: Handle
 ) -> None:
-    now = datetime.now(UTC)
-    with shift.services.writing.begin() as session:
-        given.a_member(session, sealers, now=now, phone=NUMBER, email="rosa@example.org")
-        cause_id = a_cause(session, sealers, now=now, queue=Queue.ROUTINE)
-        audience = everybody().subquery()
-        texts = select(audience).where(audience.c.channel == Channel.SMS)
-        actions.expand(session, cause_id=cause_id, audience=texts, now=now, not_before=now)
+    cause_id = a_routine_text(shift, sealers, email="rosa@example.org")
     lose(shift, cause_id)
     for _ in range(2):
         time_passes(shift)
@@ -130,6 +124,37 @@ def test_what_the_provider_never_had_goes_by_mail_if_it_is_routine(
     jobs.tidy(shift)
     send(shift, cause_id, "email")
     assert [each["to"] for each in gateway.messages("email")] == ["rosa@example.org"]
+
+
+def test_what_the_provider_never_had_goes_once_more_to_who_has_no_mail(
+    shift: Shift, sealers: Sealers, gateway: Handle
+) -> None:
+    cause_id = a_routine_text(shift, sealers, email="")
+    lose(shift, cause_id)
+    for _ in range(2):
+        time_passes(shift)
+        jobs.tidy(shift)
+    assert states_of(shift, cause_id) == {S.PENDING: 1}
+    lose(shift, cause_id)
+    for _ in range(4):
+        time_passes(shift)
+        jobs.tidy(shift)
+    assert states_of(shift, cause_id) == {S.UNKNOWN: 1}
+    assert sent(gateway) == []
+    with shift.services.reading() as session:
+        row = session.scalars(select(DeliveryRow)).one()
+        assert (row.resent, row.mail_owed, row.attempts) == (True, False, 2)
+
+
+def a_routine_text(shift: Shift, sealers: Sealers, *, email: str) -> UUID:
+    now = datetime.now(UTC)
+    with shift.services.writing.begin() as session:
+        given.a_member(session, sealers, now=now, phone=NUMBER, email=email)
+        cause_id = a_cause(session, sealers, now=now, queue=Queue.ROUTINE)
+        audience = everybody().subquery()
+        texts = select(audience).where(audience.c.channel == Channel.SMS)
+        actions.expand(session, cause_id=cause_id, audience=texts, now=now, not_before=now)
+    return cause_id
 
 
 def test_a_look_counts_only_if_the_list_could_be_read(
