@@ -66,7 +66,8 @@ def run(*, seconds: float, seed: int, database: str, members: int) -> tuple[Weat
 def _measure(instance: Instance, publisher: Publisher, seconds: float) -> Weather:
     visitor = Visitor.sign_in(instance.settings.port)
     baseline = min(seconds * BASELINE_SHARE, LONGEST_BASELINE)
-    rest = visitor.visit(baseline)
+    with visitor.visiting(baseline) as visiting:
+        rest = visiting.visits()
     return Weather(
         rest=rest,
         calm=_while_sending(instance, publisher, visitor, USUAL, baseline),
@@ -82,14 +83,13 @@ def _while_sending(
     seconds: float,
 ) -> Visits:
     instance.gateway.set_mode(**behaviour)
-    until = time.monotonic() + seconds
-    with visitor.visiting(lambda _: time.monotonic() < until) as visits:
+    with visitor.visiting(seconds) as visiting:
         waiting = 0
-        while time.monotonic() < until:
+        while not visiting.over:
             waiting = traffic.due(instance.engine, waiting)
             publisher.tend(due=waiting)
             time.sleep(0.25)
-        return visits()
+        return visiting.visits()
 
 
 def say(console: Console, weather: Weather, outcome: Outcome) -> None:
@@ -102,6 +102,7 @@ def say(console: Console, weather: Weather, outcome: Outcome) -> None:
                 "p99 at rest, ms": weather.rest.p99(what) * 1000,
                 "p99 while sending, ms": weather.calm.p99(what) * 1000,
                 "p99 in the storm, ms": weather.storm.p99(what) * 1000,
+                "times at rest": weather.storm.p99(what) / weather.rest.p99(what),
                 "times while sending": weather.times(what),
                 "visits in the storm": len(weather.storm.latencies[what]),
             }

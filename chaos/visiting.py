@@ -1,9 +1,11 @@
 """Visiting: a member reads a page and checks a number, again and again, at a steady pace."""
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 from benchmarks.instance import signed_in_request
 from benchmarks.load import Load, pace
@@ -42,20 +44,35 @@ class Visitor:
         get = b"\r\n".join((b"GET /check HTTP/1.1", b"Host: 127.0.0.1", cookies, b"", b""))
         return cls(port, {PAGE: get, CHECK: post})
 
-    def visit(self, seconds: float) -> Visits:
-        """Visit for so long."""
-        with self.visiting(lambda rounds: rounds * AT_A_TIME < seconds) as visits:
-            return visits()
-
     @contextmanager
-    def visiting(self, go_on: Callable[[int], bool]) -> Iterator[Callable[[], Visits]]:
-        """Visit beside what is done in this block, round after round; gives what to ask at last."""
-        with ThreadPoolExecutor(len(self.requests), "visiting") as pool:
-            each = {
-                name: pool.submit(_again_and_again, self.port, octets, go_on)
-                for name, octets in self.requests.items()
-            }
-            yield lambda: _visits({name: future.result() for name, future in each.items()})
+    def visiting(self, seconds: float) -> Iterator["Visiting"]:
+        """Visit for so long beside what is done in this block.
+
+        In processes of their own: what this one does meanwhile must not delay them.
+        """
+        with ProcessPoolExecutor(len(self.requests), get_context("spawn")) as pool:
+            yield Visiting(
+                {
+                    name: pool.submit(_again_and_again, self.port, octets, seconds)
+                    for name, octets in self.requests.items()
+                }
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Visiting:
+    """Visits that go on."""
+
+    each: Mapping[str, Future[list[Load]]]
+
+    @property
+    def over(self) -> bool:
+        """Whether they ended."""
+        return all(future.done() for future in self.each.values())
+
+    def visits(self) -> Visits:
+        """Return what they came to, once they end."""
+        return _visits({name: future.result() for name, future in self.each.items()})
 
 
 def _visits(loads: Mapping[str, list[Load]]) -> Visits:
@@ -65,8 +82,9 @@ def _visits(loads: Mapping[str, list[Load]]) -> Visits:
     )
 
 
-def _again_and_again(port: int, octets: bytes, go_on: Callable[[int], bool]) -> list[Load]:
+def _again_and_again(port: int, octets: bytes, seconds: float) -> list[Load]:
     loads: list[Load] = []
-    while go_on(len(loads)):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         loads.append(pace(port, octets, per_second=PER_SECOND, seconds=AT_A_TIME))
     return loads
