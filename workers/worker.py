@@ -27,7 +27,7 @@ from rq.worker_registration import clean_worker_registry
 from config.logging import place_of
 from config.settings import Settings
 from messages.model import Queue
-from messages.senders import open_senders
+from messages.providers import open_senders
 from storage.redis_server import redis_client
 from workers import jobs
 from workers.queues import LONGEST_RUN, OPAQUE, waiting_key

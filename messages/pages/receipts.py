@@ -12,7 +12,7 @@ from config.settings import Settings
 from members.guard import needs_no_token, public
 from messages import actions
 from messages.pages.blueprint import pages
-from messages.senders import PROVIDERS
+from messages.providers import PROVIDERS
 from messages.texts.provider_http import NotGenuine
 
 Answer = tuple[str, HTTPStatus]

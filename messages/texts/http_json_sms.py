@@ -1,7 +1,7 @@
 """Text messages through any gateway that speaks a few lines of JSON.
 
 What is said to it, and what each of its answers means, stands in docs/operations.md. This file and
-its line in messages/senders.py are all that a provider needs; copy it for another one.
+its line in messages/providers.py are all that a provider needs; copy it for another one.
 """
 
 import hmac

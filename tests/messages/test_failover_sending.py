@@ -18,8 +18,9 @@ from messages.model import (
     Channel,
     Outgoing,
 )
+from messages.providers import open_senders
 from messages.records import DeliveryRow
-from messages.senders import TextSender, open_senders
+from messages.senders import TextSender
 from messages.sending import Drain, Line
 from messages.texts.http_json_sms import HttpJsonSms
 from messages.texts.twilio_sms import TwilioSms

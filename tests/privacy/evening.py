@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from demo.gateway import Handle
 from messages.model import Queue
-from messages.senders import open_senders
+from messages.providers import open_senders
 from storage.valkey import arguments
 from tests import given
 from tests.privacy.traces import Seen, Watched, cells, files, redis_contents

@@ -7,7 +7,7 @@ import pytest
 
 from demo.gateway import Handle, running
 from messages.model import Queue
-from messages.senders import open_senders
+from messages.providers import open_senders
 from tests.workers.crew import an_instance, sending_to, settings_of
 from workers.services import Services
 from workers.shift import Shift

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from demo.gateway import Handle
 from messages import actions
 from messages.model import Channel, DeliveryState, Queue
+from messages.providers import open_senders
 from messages.records import DeliveryRow
-from messages.senders import open_senders
 from storage.keys import Sealers
 from tests import given
 from tests.messages.posting import a_cause, an_alert, committed, everybody
