@@ -1,7 +1,7 @@
 """Demo reports: invented, on numbers and addresses kept for fiction, the same for the same seed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -133,13 +133,14 @@ def waiting_stories(seed: int, now: datetime) -> Iterator[Story]:
 
 
 def one_more(random: Random, now: datetime, kind: HarmKind = HarmKind.PHYSICAL_ASSAULT) -> Story:
-    """Return a fresh story, such as for `brolly demo publish`."""
-    return _story(
+    """Return a fresh story, such as for `brolly demo publish`; its severity is that of the kind."""
+    story = _story(
         (kind,),
         random,
         happened_at=now - timedelta(days=1),
         identifiers=(f"07700 900{random.randint(300, 399)}",),
     )
+    return replace(story, weapon=False)  # which would make any kind a danger
 
 
 def _story(
