@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from messages.model import (
@@ -126,26 +127,6 @@ def moving(
     That is what is due, what a worker holds and what a provider put off; not what waits for its
     hour, nor what is tried once more because a phone was off.
     """
-    named = () if cause_ids is None else (CauseRow.id.in_(cause_ids),)
-    causes = session.execute(
-        select(
-            CauseRow.id,
-            CauseRow.kind,
-            CauseRow.queue,
-            CauseRow.created_at,
-            CauseRow.told_late_at,
-        )
-        .where(
-            CauseRow.kind.in_(list(kinds)),
-            CauseRow.state == CauseState.OPEN,
-            CauseRow.expires_at > now,
-            *named,
-            select(DeliveryRow.id)
-            .where(DeliveryRow.cause_id == CauseRow.id, _to_send(now))
-            .exists(),
-        )
-        .order_by(CauseRow.created_at)
-    ).all()
     return tuple(
         Motion(
             cause_id=row.id,
@@ -157,7 +138,7 @@ def moving(
             due_since=due_since,
             last_left_at=last_left_at,
         )
-        for row in causes
+        for row in session.execute(_with_something_to_send(kinds, now, cause_ids)).all()
         for to_send, due_since, last_left_at in [_motion(session, row.id, now)]
     )
 
@@ -168,6 +149,27 @@ def traffic(session: Session, *, now: datetime) -> Traffic:
         backlogs=_backlogs(session, now),
         left=_left(session, now),
         failing=_failing(session, now),
+    )
+
+
+def _with_something_to_send(
+    kinds: Collection[CauseKind], now: datetime, cause_ids: Collection[UUID] | None
+) -> Select[*tuple[Any, ...]]:
+    """Return the open causes of these kinds, the oldest first; of those named, if any are."""
+    named = () if cause_ids is None else (CauseRow.id.in_(cause_ids),)
+    to_send = select(DeliveryRow.id).where(DeliveryRow.cause_id == CauseRow.id, _to_send(now))
+    return (
+        select(
+            CauseRow.id, CauseRow.kind, CauseRow.queue, CauseRow.created_at, CauseRow.told_late_at
+        )
+        .where(
+            CauseRow.kind.in_(list(kinds)),
+            CauseRow.state == CauseState.OPEN,
+            CauseRow.expires_at > now,
+            *named,
+            to_send.exists(),
+        )
+        .order_by(CauseRow.created_at)
     )
 
 
