@@ -1,9 +1,10 @@
 "use strict";
 // In-place answers: <form method="post" data-swap="#answer"> puts the same element of what comes back
 // into this page: no new address, no longer history. X-Swap tells the server, which may leave all
-// else out. Anything unexpected falls back to sending the form the plain way. <section id="progress" data-poll="3"> is asked for again every
-// three seconds while it is on screen, until the mark is gone, and at most 300 times: a desk that was
-// left alone must sign itself out.
+// else out. What stood there is out of sight meanwhile, so that nobody takes it for the answer to
+// what they have just sent. Anything unexpected falls back to sending the form the plain way.
+// <section id="progress" data-poll="3"> is asked for again every three seconds while it is on screen,
+// until the mark is gone, and at most 300 times: a desk that was left alone must sign itself out.
 (() => {
   const parsed = async (reply) =>
     new DOMParser().parseFromString(await reply.text(), "text/html");
@@ -37,13 +38,15 @@
     if (!place || event.defaultPrevented) return;
     event.preventDefault();
     if (form.getAttribute("aria-busy")) return;
-    form.setAttribute("aria-busy", "true");
+    const busy = [form, place];
+    busy.forEach((each) => each.setAttribute("aria-busy", "true"));
     try {
       await swap(form, place, event.submitter);
     } catch {
       HTMLFormElement.prototype.submit.call(form);
+      place.replaceChildren();
     } finally {
-      form.removeAttribute("aria-busy");
+      busy.forEach((each) => each.removeAttribute("aria-busy"));
     }
   });
 
