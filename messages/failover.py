@@ -15,7 +15,7 @@ from threading import Lock
 import structlog
 
 from messages.model import Accepted, Outcome, Outgoing, Receipt, Refused
-from messages.senders import TextSender
+from messages.senders import TextSender, Wiper
 
 log = structlog.get_logger()
 
@@ -153,6 +153,15 @@ class Failover:
             *self._first.find(outgoing, since=since),
             *self._second.find(outgoing, since=since),
         )
+
+    def wipe(self, provider_id: str) -> Receipt | None:
+        """Have each wipe a message that can; only one of them knows it.
+
+        Raises StillOnItsWay and CopyOutOfReach.
+        """
+        able = [each for each in (self._first, self._second) if isinstance(each, Wiper)]
+        said = [each.wipe(provider_id) for each in able]
+        return next(filter(None, said), None)
 
     def close(self) -> None:
         """Close what both keep open."""

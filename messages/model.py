@@ -108,6 +108,14 @@ class ListUnavailable(Exception):
     """A provider's list of messages could not be read; nothing can be said."""
 
 
+class StillOnItsWay(Exception):
+    """A provider does not wipe a message that has not arrived or failed yet."""
+
+
+class CopyOutOfReach(Exception):
+    """A provider could not be asked to wipe a message; nothing can be said."""
+
+
 class TextMissing(Exception):
     """A recipient would get a text that the cause does not have; nothing was made."""
 

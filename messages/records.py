@@ -57,6 +57,7 @@ class CauseRow(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
     stopped_channel: Mapped[str | None] = mapped_column(String(8))  # providers filter its texts
     told_late_at: Mapped[datetime | None] = mapped_column(Moment)  # the operator, once
+    copies_listed_at: Mapped[datetime | None] = mapped_column(Moment)  # of its texts, last
 
 
 class CauseTextRow(Base):
@@ -79,6 +80,8 @@ class DeliveryRow(Base):
 
     The contact leads the unique index so that it also serves the removal of a contact; only rows
     under a lease are in the index of leases, and so on, so a large expansion does not pay for it.
+    Nor does it pay for a foreign key to the contact (docs/decisions/0019): who removes a contact
+    removes its deliveries, and a claim ends those of a contact that is gone.
     """
 
     __tablename__ = "delivery"
@@ -98,6 +101,13 @@ class DeliveryRow(Base):
             sqlite_where=text("look_at IS NOT NULL"),
         ),
         Index(
+            "ix_delivery_left",
+            "cause_id",
+            "left_at",
+            postgresql_where=text("left_at IS NOT NULL"),
+            sqlite_where=text("left_at IS NOT NULL"),
+        ),
+        Index(
             "ix_delivery_mail_owed",
             "cause_id",
             postgresql_where=text("mail_owed"),
@@ -107,7 +117,7 @@ class DeliveryRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     cause_id: Mapped[UUID] = mapped_column(ForeignKey("cause.id", ondelete="CASCADE"))
-    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    contact_id: Mapped[UUID]
     channel: Mapped[str] = mapped_column(String(8))
     text_key: Mapped[str] = mapped_column(String(32))
     why: Mapped[str] = mapped_column(String(120))
@@ -126,3 +136,14 @@ class DeliveryRow(Base):
     resent: Mapped[bool] = mapped_column(server_default=false())  # possibly a duplicate
     former_id: Mapped[str | None] = mapped_column(String(64))  # provider's, of an earlier attempt
     mail_owed: Mapped[bool] = mapped_column(server_default=false())  # the person is to get a mail
+
+
+class ProviderCopyRow(Base):
+    """A text message that its provider still keeps and is to wipe; it outlives its delivery."""
+
+    __tablename__ = "provider_copy"
+
+    provider_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    delivery_id: Mapped[UUID]
+    listed_at: Mapped[datetime] = mapped_column(Moment)
+    next_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -31,5 +31,17 @@ class Finder(Protocol):
         ...
 
 
+@runtime_checkable
+class Wiper(Protocol):
+    """A sender that can have its provider forget the words of a message."""
+
+    def wipe(self, provider_id: str) -> Receipt | None:
+        """Wipe the text of a message; return the provider's word on it, None if it has none such.
+
+        Raises StillOnItsWay and CopyOutOfReach.
+        """
+        ...
+
+
 class TextSender(Sender, Finder, Protocol):
     """What a provider of text messages must do, to be the first or the second."""

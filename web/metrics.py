@@ -46,6 +46,8 @@ class _Sending(Collector):
         """Yield every figure with its labels."""
         yield from self._queues()
         yield from self._channels()
+        kept = self._found.traffic.kept
+        yield GaugeMetricFamily("brolly_provider_copies", "Texts to be wiped at providers.", kept)
         late = len(self._found.late)
         yield GaugeMetricFamily("brolly_late", "Alerts and digests that are late.", late)
         if self._found.workers is not None:

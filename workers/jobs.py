@@ -21,6 +21,7 @@ from workers.digesting import digest
 from workers.reconciling import reconcile
 from workers.services import Services
 from workers.shift import Shift
+from workers.wiping import wipe
 
 log = structlog.get_logger()
 
@@ -57,6 +58,7 @@ def tidy(shift: Shift) -> None:
     """End what is over, and bring the register in Redis up to the database."""
     now, services = datetime.now(UTC), shift.services
     with services.writing.begin() as session:
+        messages.list_copies(session, now=now)
         messages.forget_codes(session, now=now)
         checker.forget_budgets(session, now=now)
         reports.discard_forgotten_drafts(session, now=now)
@@ -69,6 +71,7 @@ def tidy(shift: Shift) -> None:
         log.warning("register_not_refreshed", error=type(error).__name__)
     reconcile(shift)
     digest(shift)
+    wipe(shift)
 
 
 JOBS: Mapping[str, Callable[..., None]] = MappingProxyType({"drain": drain, "sweep": sweep})

@@ -11,6 +11,7 @@ ERRORS = MappingProxyType(
     {
         20001: (_BAD, "Invalid parameter value"),
         20003: (HTTPStatus.UNAUTHORIZED, "Authentication Error - invalid username"),
+        20009: (HTTPStatus.CONFLICT, "Cannot delete this resource before it is complete"),
         20404: (HTTPStatus.NOT_FOUND, "The requested resource was not found"),
         20429: (HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests"),
         20500: (HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error"),

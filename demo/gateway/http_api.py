@@ -114,10 +114,16 @@ class MessagesApi:
         resource = message_resource(arrival, account=self._account, state=state, sent_at=None)
         return answer(resource, HTTPStatus.CREATED)
 
+    def _state(self, arrival: Arrival) -> str:
+        return arrival.state(now(), self._step)
+
+    @property
+    def _step(self) -> timedelta:
+        return timedelta(seconds=self._exchange.behaviour.step_seconds)
+
     def _resource(self, arrival: Arrival) -> dict[str, object]:
-        step = timedelta(seconds=self._exchange.behaviour.step_seconds)
-        state = arrival.state(now(), step)
-        sent_at = None if state == "queued" else arrival.received_at + step
+        state = self._state(arrival)
+        sent_at = None if state == "queued" else arrival.received_at + self._step
         return message_resource(arrival, account=self._account, state=state, sent_at=sent_at)
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
@@ -140,6 +146,8 @@ class MessagesApi:
         arrival = self._find(request)
         if (await request.post()).get("Body") != "":
             raise Refusal(20001)
+        if self._state(arrival) != arrival.last_state:
+            raise Refusal(20009)
         arrival.redacted = True
         return answer(self._resource(arrival))
 

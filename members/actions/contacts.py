@@ -42,21 +42,23 @@ def list_contacts(session: Session, sealers: Sealers, *, account_id: UUID) -> li
     return [_own(session, sealers.contacts, each) for each in ids]
 
 
-def give_contact(session: Session, *, account_id: UUID, channel: Channel, contact_id: UUID) -> None:
+def give_contact(
+    session: Session, *, account_id: UUID, channel: Channel, contact_id: UUID, now: datetime
+) -> None:
     """Make a confirmed contact the account's, switch its channel on, and forget the one before."""
     before = _swap(account_row(session, account_id), channel, contact_id)
     session.flush()
     if before is not None and before != contact_id:
-        messages.remove_contact(session, contact_id=before)
+        messages.remove_contact(session, contact_id=before, now=now)
 
 
-def take_contact(session: Session, *, account_id: UUID, channel: Channel) -> None:
+def take_contact(session: Session, *, account_id: UUID, channel: Channel, now: datetime) -> None:
     """Switch a channel off and forget its contact; nothing happens if there is none."""
     before = _swap(account_row(session, account_id), channel, None)
     session.flush()
-    _end_codes(session, account_id, channel)
+    _end_codes(session, account_id, channel, now=now)
     if before is not None:
-        messages.remove_contact(session, contact_id=before)
+        messages.remove_contact(session, contact_id=before, now=now)
 
 
 def write_again(session: Session, *, account_id: UUID, channel: Channel) -> None:
@@ -89,7 +91,7 @@ def request_code(
         raise NoSuchAccount
     session.execute(delete(ContactCodeRow).where(ContactCodeRow.created_at <= now - HOUR))
     _require_few(session, account_id, fingerprint, now)
-    _end_codes(session, account_id, channel)
+    _end_codes(session, account_id, channel, now=now)
     contact_id = messages.add_contact(
         session, sealers.contacts, channel=channel, address=address, now=now
     )
@@ -140,7 +142,9 @@ def confirm_code(
         return CodeOutcome.WRONG if row.tries < CODE_TRIES else CodeOutcome.OVER
     row.used_at = now
     messages.verify_contact(session, contact_id=row.contact_id, now=now)
-    give_contact(session, account_id=account_id, channel=channel, contact_id=row.contact_id)
+    give_contact(
+        session, account_id=account_id, channel=channel, contact_id=row.contact_id, now=now
+    )
     return CodeOutcome.CONFIRMED
 
 
@@ -178,7 +182,7 @@ def _require_few(session: Session, account_id: UUID, fingerprint: bytes, now: da
             raise TooManyCodes(oldest + HOUR - now)
 
 
-def _end_codes(session: Session, account_id: UUID, channel: Channel) -> None:
+def _end_codes(session: Session, account_id: UUID, channel: Channel, *, now: datetime) -> None:
     """Forget where unused codes went; without a contact a code confirms nothing."""
     unused = session.scalars(
         select(ContactCodeRow.contact_id).where(
@@ -190,7 +194,7 @@ def _end_codes(session: Session, account_id: UUID, channel: Channel) -> None:
     ).all()
     for contact_id in unused:
         if contact_id is not None:
-            messages.remove_contact(session, contact_id=contact_id)
+            messages.remove_contact(session, contact_id=contact_id, now=now)
 
 
 def _keep_code(

@@ -27,7 +27,7 @@ def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime
     working name is free again.
     """
     for channel in Channel:
-        take_contact(session, account_id=account_id, channel=channel)
+        take_contact(session, account_id=account_id, channel=channel, now=now)
     for choices in (AccountAreaRow, AccountSettingRow, ApplicationRow):
         session.execute(delete(choices).where(choices.account_id == account_id))
     row = account_row(session, account_id)

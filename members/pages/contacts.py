@@ -121,7 +121,8 @@ def _confirm(channel: Channel, typed: str) -> Refusal | None:
 
 def _remove(channel: Channel) -> None:
     session = svcs.flask.get(Session)
-    actions.take_contact(session, account_id=current_account().id, channel=channel)
+    now = datetime.now(UTC)
+    actions.take_contact(session, account_id=current_account().id, channel=channel, now=now)
     session.commit()
 
 

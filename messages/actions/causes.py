@@ -129,6 +129,7 @@ def _deliveries(
         .select_from(each)
         .outerjoin(CauseTextRow, text)
         .where(each.c.contact_id.is_not(None))
+        .order_by(each.c.contact_id)  # the unique index then grows from left to right
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from messages.actions.causes import BODY, SUBJECT
@@ -190,7 +190,7 @@ def release(session: Session, *, token: UUID, ids: Sequence[UUID], now: datetime
 def _due(
     session: Session, cause_id: UUID, channel: Channel, limit: int, now: datetime
 ) -> list[Claimed]:
-    """Lock deliveries that are due."""
+    """Lock deliveries that are due, and end those whose contact is gone."""
     rows = session.execute(
         select(
             DeliveryRow.id,
@@ -199,7 +199,7 @@ def _due(
             DeliveryRow.text_key,
             DeliveryRow.segments,
         )
-        .join(ContactRow, ContactRow.id == DeliveryRow.contact_id)
+        .outerjoin(ContactRow, ContactRow.id == DeliveryRow.contact_id)
         .where(
             DeliveryRow.cause_id == cause_id,
             DeliveryRow.channel == channel,
@@ -209,7 +209,8 @@ def _due(
         .order_by(DeliveryRow.next_at)
         .limit(limit)
         .with_for_update(of=DeliveryRow, skip_locked=True)
-    )
+    ).all()
+    _forget(session, [row.id for row in rows if row.sealed_address is None])
     return [
         Claimed(
             id=row.id,
@@ -219,7 +220,18 @@ def _due(
             segments=row.segments,
         )
         for row in rows
+        if row.sealed_address is not None
     ]
+
+
+def _forget(session: Session, ids: Sequence[UUID]) -> None:
+    """Delete deliveries whose contact was removed while the cause was being expanded to it."""
+    if ids:
+        session.execute(
+            delete(DeliveryRow)
+            .where(DeliveryRow.id.in_(ids))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _lease(session: Session, ids: Sequence[UUID], token: UUID, now: datetime) -> None:

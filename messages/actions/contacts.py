@@ -8,8 +8,9 @@ from sqlalchemy import Select, and_, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from messages.actions.dialects import insert_or_ignore
+from messages.actions.wiping import list_copies_for
 from messages.model import Channel, Contact, NoSuchContact, OwnWish
-from messages.records import ContactRow, SuppressionRow
+from messages.records import ContactRow, DeliveryRow, SuppressionRow
 from storage.base import new_id
 from storage.sealing import Sealed, Sealer
 
@@ -72,8 +73,10 @@ def contact_address(session: Session, sealer: Sealer, *, contact_id: UUID) -> st
     return get_contact(session, sealer, contact_id=contact_id).address
 
 
-def remove_contact(session: Session, *, contact_id: UUID) -> None:
+def remove_contact(session: Session, *, contact_id: UUID, now: datetime) -> None:
     """Forget a contact and its deliveries; what waits for it is not sent any more."""
+    list_copies_for(session, contact_id, now=now)
+    session.execute(delete(DeliveryRow).where(DeliveryRow.contact_id == contact_id))
     session.execute(delete(ContactRow).where(ContactRow.id == contact_id))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from messages.actions.wiping import count_copies
 from messages.model import (
     WAITING,
     CauseKind,
@@ -60,6 +61,7 @@ class Traffic:
     backlogs: tuple[Backlog, ...]
     left: dict[Channel, int]
     failing: dict[tuple[Channel, DeliveryState], int]
+    kept: int  # text messages that providers are still to wipe
 
     @property
     def due(self) -> int:
@@ -149,6 +151,7 @@ def traffic(session: Session, *, now: datetime) -> Traffic:
         backlogs=_backlogs(session, now),
         left=_left(session, now),
         failing=_failing(session, now),
+        kept=count_copies(session),
     )
 
 
@@ -177,15 +180,15 @@ def _motion(
     session: Session, cause_id: UUID, now: datetime
 ) -> tuple[int, datetime | None, datetime | None]:
     """Return how many are to be sent, since when the longest untried is due, when one left."""
-    ready = and_(_to_send(now), DeliveryRow.next_at <= now)
-    row = session.execute(
-        select(
-            _count(_to_send(now)),
-            func.min(case((ready, DeliveryRow.next_at))),
-            func.max(DeliveryRow.left_at),
-        ).where(DeliveryRow.cause_id == cause_id)
+    mine = DeliveryRow.cause_id == cause_id
+    ready = DeliveryRow.next_at <= now
+    to_send, due_since = session.execute(
+        select(func.count(), func.min(case((ready, DeliveryRow.next_at)))).where(
+            mine, _to_send(now)
+        )
     ).one()
-    return row[0] or 0, row[1], row[2]
+    left = select(func.max(DeliveryRow.left_at)).where(mine, DeliveryRow.left_at.is_not(None))
+    return to_send, due_since, session.scalars(left).one()
 
 
 def _to_send(now: datetime) -> ColumnElement[bool]:

@@ -3,6 +3,8 @@
 https://www.twilio.com/docs/api/errors
 """
 
+import re
+
 from messages.model import Receipt, ReceiptState
 
 STATES = {
@@ -17,7 +19,10 @@ STATES = {
     "failed": ReceiptState.FAILED,
     "canceled": ReceiptState.FAILED,
 }
+SID = re.compile("(?:SM|MM)[0-9a-f]{32}")  # Twilio's name of a message
 TOO_MANY = 20429
+NOT_COMPLETE = 20009  # on its way: nothing of it can be wiped
+GONE = 20404
 OPTED_OUT = 21610
 UNREACHABLE = 30003  # switched off or out of reach
 FILTERED = 30007  # the carrier or Twilio takes the text for spam

@@ -28,6 +28,7 @@ from config.settings import Settings
 from messages.model import (
     SEND_SECONDS,
     Accepted,
+    CopyOutOfReach,
     ListUnavailable,
     Outcome,
     Outgoing,
@@ -35,15 +36,19 @@ from messages.model import (
     Receipt,
     ReceiptState,
     Refused,
+    StillOnItsWay,
     Unknown,
 )
 from messages.texts.provider_http import NEVER_LEFT, OPERATORS_STATUS, asked_wait, open_pool
 from messages.texts.twilio_codes import (
     BAD_ADDRESS,
     FILTERED,
+    GONE,
+    NOT_COMPLETE,
     OPERATORS,
     OPTED_OUT,
     REASONS,
+    SID,
     TOO_MANY,
     UNREACHABLE,
     receipt_of,
@@ -165,6 +170,25 @@ class TwilioSms:
         except (TooManyRequests, TwilioException, HTTPError, OSError, ValueError) as error:
             raise ListUnavailable(type(error).__name__) from None
         return [_said_of(each) for each in listed if self._is_ours(each, outgoing)]
+
+    def wipe(self, provider_id: str) -> Receipt | None:
+        """Empty the text of a message that Twilio keeps; its record stays there.
+
+        Raises StillOnItsWay and CopyOutOfReach.
+        """
+        if not SID.fullmatch(provider_id):
+            return None
+        try:
+            return _said_of(self._messages.get(provider_id).update(body=""))
+        except (TwilioRestException, TwilioServiceException) as error:
+            if error.code == GONE:
+                return None
+            if error.code == NOT_COMPLETE:
+                raise StillOnItsWay from None
+            why = f"status_{error.status}"
+            raise CopyOutOfReach(why) from None
+        except (TooManyRequests, TwilioException, HTTPError, OSError, ValueError) as error:
+            raise CopyOutOfReach(type(error).__name__) from None
 
     def _is_ours(self, listed: MessageInstance, outgoing: Outgoing) -> bool:
         service = self._sender.get("messaging_service_sid")

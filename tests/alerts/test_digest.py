@@ -272,7 +272,9 @@ def test_a_number_given_after_the_hour_gets_no_second_digest(post: Post, due: da
     number = given.a_contact(
         post.session, post.sealers, Channel.SMS, "+447700900198", now=due + HOUR
     )
-    members.give_contact(post.session, account_id=reader.id, channel=Channel.SMS, contact_id=number)
+    members.give_contact(
+        post.session, account_id=reader.id, channel=Channel.SMS, contact_id=number, now=due + HOUR
+    )
     assert post.run(due + 2 * HOUR) == []
     post.publish(due + 3 * HOUR)
     assert len(post.run(due + DAY)) == 1

@@ -111,6 +111,16 @@ def test_a_message_is_fetched_and_redacted_but_the_phone_keeps_it(gateway: Handl
     assert gateway.messages()[0]["body"] == "hello"
 
 
+def test_a_message_on_its_way_is_not_redacted() -> None:
+    with running(step_seconds=60) as slow:
+        messages = client_of(slow).messages
+        sid = messages.create(to=TO, from_=FROM, body="hello").sid
+        with pytest.raises(TwilioRestException) as refused:
+            messages(sid).update(body="")
+        assert messages(sid).fetch().body == "hello"
+    assert (refused.value.status, refused.value.code) == (409, 20009)
+
+
 def test_only_redaction_changes_a_message(gateway: Handle) -> None:
     messages = client_of(gateway).messages
     sid = messages.create(to=TO, from_=FROM, body="hello").sid

@@ -294,7 +294,7 @@ def test_whoever_left_or_took_a_contact_away_is_in_no_audience(
     leaves = given.a_member(session, sealers, now=now, phone="+447700900123")
     takes = given.a_member(session, sealers, now=now, phone="+447700900124")
     members.leave(session, sealers, account_id=leaves.id, now=now)
-    members.take_contact(session, account_id=takes.id, channel=Channel.SMS)
+    members.take_contact(session, account_id=takes.id, channel=Channel.SMS, now=now)
     everybody = members.audience(areas=(), severity=Severity.DANGER, settings=())
     assert session.execute(everybody).all() == []
 

@@ -66,6 +66,10 @@ class Desk:
         self.session.commit()
         return outcome
 
+    def take_away(self, now: datetime) -> None:
+        """Take the phone away."""
+        members.take_contact(self.session, account_id=self.person_id, channel=Channel.SMS, now=now)
+
     @property
     def contacts(self) -> list[OwnContact]:
         """Return the confirmed contacts."""
@@ -257,11 +261,11 @@ def test_a_contact_stays_until_the_next_one_is_confirmed(desk: Desk, now: dateti
 def test_a_removed_contact_is_forgotten_and_its_channel_off(desk: Desk, now: datetime) -> None:
     desk.type(desk.ask(now), now)
     desk.ask(now, "07700 900124")
-    members.take_contact(desk.session, account_id=desk.person_id, channel=Channel.SMS)
+    desk.take_away(now)
     assert desk.contacts == []
     assert not members.preferences(desk.session, desk.person_id).by_sms
     assert desk.session.execute(text("select count(*) from contact")).scalar() == 0
-    members.take_contact(desk.session, account_id=desk.person_id, channel=Channel.SMS)
+    desk.take_away(now)
 
 
 def test_tries_made_at_once_are_all_counted(desk: Desk, engine: Engine, now: datetime) -> None:

@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from messages import actions
 from messages.model import LEASE, Channel, DeliveryState
-from messages.records import CauseRow
+from messages.records import CauseRow, ContactRow
 from storage.base import new_id
 from storage.engine import writing
 from storage.keys import Sealers
@@ -164,8 +164,19 @@ def test_what_was_claimed_and_not_sent_can_be_given_back(
 def test_a_removed_contact_is_not_written_to(session: Session, sealers: Sealers) -> None:
     claim = a_claim(session, an_alert(session, sealers, 2))
     (gone, *_) = claim.deliveries.values()
-    actions.remove_contact(session, contact_id=gone.contact_id)
+    actions.remove_contact(session, contact_id=gone.contact_id, now=NOON)
     assert gone.id not in begin(session, sealers, claim)
+
+
+def test_what_was_made_for_a_contact_as_it_was_removed_ends(
+    session: Session, sealers: Sealers
+) -> None:
+    cause_id = an_alert(session, sealers, 2)
+    gone, stays = session.scalars(select(ContactRow.id)).all()
+    session.execute(delete(ContactRow).where(ContactRow.id == gone))
+    claim = a_claim(session, cause_id)
+    assert [each.contact_id for each in claim.deliveries.values()] == [stays]
+    assert states(session, cause_id) == {DeliveryState.CLAIMED: 1}
 
 
 def test_only_a_claimed_delivery_begins_to_be_sent(session: Session, sealers: Sealers) -> None:

@@ -12,7 +12,7 @@ from messages.model import Channel, NoSuchContact
 from messages.records import ContactRow, DeliveryRow
 from storage.base import new_id
 from storage.keys import Sealers
-from tests.messages.posting import an_alert, phone, some_contacts
+from tests.messages.posting import NOON, an_alert, phone, some_contacts
 
 PHONE = "+447700900123"
 
@@ -120,6 +120,6 @@ def test_removing_a_contact_takes_its_deliveries_along(session: Session, sealers
     an_alert(session, sealers, 2)
     gone = session.scalars(select(ContactRow.id)).first()
     assert gone is not None
-    actions.remove_contact(session, contact_id=gone)
+    actions.remove_contact(session, contact_id=gone, now=NOON)
     assert [row.contact_id for row in session.scalars(select(DeliveryRow))] != [gone]
     assert len(session.scalars(select(DeliveryRow)).all()) == 1

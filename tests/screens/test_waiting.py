@@ -16,7 +16,10 @@ class Line:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._held: list[Route] = []
-        page.route("**/check", lambda route: self._held.append(route))
+        page.route("**/check", self._hold)
+
+    def _hold(self, route: Route) -> None:
+        self._held.append(route)
 
     def next(self) -> Route:
         """Return the next request, once it is there."""

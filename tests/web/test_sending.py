@@ -1,15 +1,17 @@
 """How sending stands: for staff on a page, for Prometheus behind a token."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from config.settings import Settings, SettingsError, load_settings
 from members.model import Role
+from messages.records import ProviderCopyRow
 from storage.redis_server import redis_client
 from tests.alerts.published import publish_danger
 from tests.members.visits import Visitor
@@ -125,6 +127,15 @@ def test_prometheus_reads_the_same_figures(house: Whole) -> None:
     assert found["brolly_workers", "danger"] == 1
     assert found["brolly_workers", "routine"] == 0
     assert found["brolly_late",] == 0
+
+
+def test_texts_that_providers_still_keep_are_counted(house: Whole, caseworker: Visitor) -> None:
+    now = datetime.now(UTC)
+    with house.writing() as session:
+        copy = {"provider_id": "SM1", "delivery_id": uuid4(), "listed_at": now, "next_at": now}
+        session.execute(insert(ProviderCopyRow).values(copy))
+    assert "to be wiped at providers 1" in caseworker.open("/desk/sending").text
+    assert scraped(house)["brolly_provider_copies",] == 1
 
 
 def test_labels_are_queues_and_channels_and_nothing_personal(house: Whole) -> None:

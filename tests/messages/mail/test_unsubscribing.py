@@ -127,7 +127,7 @@ def test_a_contact_that_is_gone_is_thanked_all_the_same(
     client: FlaskClient, engine: Engine, sealers: Sealers, contact_id: UUID
 ) -> None:
     with writing(engine).begin() as session:
-        actions.remove_contact(session, contact_id=contact_id)
+        actions.remove_contact(session, contact_id=contact_id, now=NOON)
     assert client.post(way_out(sealers, contact_id), data=CLICK).status_code == 200
     assert reasons(engine) == []
 
