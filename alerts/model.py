@@ -76,6 +76,7 @@ class Lateness(StrEnum):
 
     NOTHING_LEFT = "nothing_left"
     STALLED = "stalled"
+    FILTERED = "filtered"  # providers take its texts for spam; what waits goes by mail
 
 
 def lateness(

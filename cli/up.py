@@ -19,6 +19,7 @@ from cli.embedded import valkey_child
 from cli.keys import create_missing_keys, make_data_folder, missing_keys
 from cli.web import serve
 from config.settings import PREFIX, Settings, load_settings
+from messages.commands import take_bounces
 from messages.model import Queue
 from storage.engine import connect
 from storage.migrating import current, upgrade
@@ -88,12 +89,20 @@ def _run(settings: Settings) -> None:
 
 
 def service_children(settings: Settings) -> list[Child]:
-    """Return the processes of the service: web, a worker a queue, the scheduler."""
+    """Return the processes of the service: web, a worker a queue, the scheduler, bounces."""
     return [
         Child("web", lambda: serve(settings, host=HOST, port=settings.port)),
         *(Child(f"worker-{queue}", _worker(queue, settings)) for queue in Queue),
         Child("scheduler", lambda: run_scheduler(settings)),
+        *_bounce_children(settings),
     ]
+
+
+def _bounce_children(settings: Settings) -> list[Child]:
+    """Return what listens for bounces, if mails have a domain to come back to."""
+    if not settings.bounce_domain:
+        return []
+    return [Child("bounces", lambda: take_bounces(settings, port=settings.bounce_port))]
 
 
 def prepare_keys(settings: Settings) -> None:

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = ""
     bounce_domain: str = ""
+    bounce_port: int = Field(default=8025, ge=1, le=65535)
     sms_segments_per_second: float = Field(default=10, gt=0)
     sms_segment_price: float = Field(default=0.04, ge=0)
     sms_price_currency: str = "GBP"

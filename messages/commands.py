@@ -10,14 +10,13 @@ import click
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from messages import actions
 from messages.mail.bounce_listener import HOST, Take, listen_until_stopped
 from messages.mail.bounces import LARGEST, read_bounce, recipients_in
 from storage.engine import connect, writing
 from storage.keys import Sealers
 
-PORT = 8025
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the mail server keeps the message
 
 log = structlog.get_logger()
@@ -27,18 +26,22 @@ log = structlog.get_logger()
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=PORT,
-    show_default=True,
-    help="Port on this machine; 0 chooses a free one.",
+    help="Port on this machine (BROLLY_BOUNCE_PORT); 0 chooses a free one.",
 )
 @click.option("--lmtp", is_flag=True, help="Speak LMTP instead of SMTP.")
-def bounces(*, port: int, lmtp: bool) -> None:
+def bounces(*, port: int | None, lmtp: bool) -> None:
     """Listen for bounces that the mail server hands over, until SIGTERM."""
+    settings = load_settings()
+    take_bounces(settings, port=settings.bounce_port if port is None else port, lmtp=lmtp)
+
+
+def take_bounces(settings: Settings, *, port: int, lmtp: bool = False) -> None:
+    """Listen for bounces until SIGTERM, and say where; raises ClickException for a taken port."""
 
     def ready(taken: int) -> None:
         click.echo(f"Bounces are taken on {HOST}:{taken}.")
 
-    with _taking() as take:
+    with _taking(settings) as take:
         try:
             asyncio.run(listen_until_stopped(take, port=port, lmtp=lmtp, ready=ready))
         except OSError as error:
@@ -56,7 +59,7 @@ def bounce(recipient: str | None) -> None:
     """
     content = sys.stdin.buffer.read(LARGEST)
     try:
-        with _taking() as take:
+        with _taking(load_settings()) as take:
             for address in [recipient] if recipient else recipients_in(content):
                 take(address, content)
     except SQLAlchemyError as error:
@@ -65,9 +68,8 @@ def bounce(recipient: str | None) -> None:
 
 
 @contextmanager
-def _taking() -> Iterator[Take]:
+def _taking(settings: Settings) -> Iterator[Take]:
     """Give what records a bounce, on connections of its own."""
-    settings = load_settings()
     sealer = Sealers.load(settings).contacts
     engine = connect(settings.database)
     sessions = writing(engine)

@@ -148,6 +148,7 @@ def lateness(one: Lateness) -> str:
     return {
         Lateness.NOTHING_LEFT: _("Late: nothing has left yet"),
         Lateness.STALLED: _("Late: nothing has left for some minutes"),
+        Lateness.FILTERED: _("Stopped: providers take its text messages for spam"),
     }[one]
 
 

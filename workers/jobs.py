@@ -18,6 +18,7 @@ from messages.sending import Drain, Line
 from reports import actions as reports
 from storage.pace import Pace
 from workers.digesting import digest
+from workers.guarding import guarded
 from workers.reconciling import reconcile
 from workers.services import Services
 from workers.shift import Shift
@@ -25,6 +26,7 @@ from workers.wiping import wipe
 
 log = structlog.get_logger()
 
+TIDY_SECONDS = 60.0  # sweeps tidy more often; without Redis nobody wakes them
 # The share of the pace that a queue leaves to those in a greater hurry.
 RESERVES = {Queue.DANGER: 0.0, Queue.SERVICE: 0.25, Queue.ROUTINE: 0.5}
 
@@ -52,16 +54,29 @@ def look(shift: Shift) -> None:
         if shift.stopping:
             return
         _drain(shift, each.cause_id, each.channel)
+    if shift.queue is Queue.SERVICE and time.monotonic() - shift.tidied_at > TIDY_SECONDS:
+        tidy(shift)
 
 
 def tidy(shift: Shift) -> None:
-    """End what is over, and bring the register in Redis up to the database."""
-    now, services = datetime.now(UTC), shift.services
-    with services.writing.begin() as session:
+    """Do what the whole service needs now and then; one part that fails keeps no other back."""
+    shift.tidied_at = time.monotonic()
+    for part in (_end_what_is_over, _refresh_register, reconcile, digest, wipe):
+        guarded(part.__name__.strip("_"), part, shift)
+
+
+def _end_what_is_over(shift: Shift) -> None:
+    now = datetime.now(UTC)
+    with shift.services.writing.begin() as session:
         messages.list_copies(session, now=now)
         messages.forget_codes(session, now=now)
         checker.forget_budgets(session, now=now)
         reports.discard_forgotten_drafts(session, now=now)
+
+
+def _refresh_register(shift: Shift) -> None:
+    """Bring the register in Redis up to the database."""
+    now, services = datetime.now(UTC), shift.services
     try:
         with services.writing.begin() as session:
             checker.establish(session, services.evaluator, now=now)
@@ -69,9 +84,6 @@ def tidy(shift: Shift) -> None:
             checker.refresh(session, services.register, now=now)
     except (RegisterUnavailable, EvaluatorUnavailable) as error:
         log.warning("register_not_refreshed", error=type(error).__name__)
-    reconcile(shift)
-    digest(shift)
-    wipe(shift)
 
 
 JOBS: Mapping[str, Callable[..., None]] = MappingProxyType({"drain": drain, "sweep": sweep})

@@ -27,14 +27,23 @@ from storage.engine import reading, writing
 log = structlog.get_logger()
 
 WATCH_SECONDS = 10.0
-SUBJECT = "Sending is late"
-WORDS = {
+SUBJECTS = {
+    Lateness.NOTHING_LEFT: "Sending is late",
+    Lateness.STALLED: "Sending is late",
+    Lateness.FILTERED: "Text messages are filtered",
+}
+LATE = """{what} is late: {how}.
+Messages that should be leaving: {to_send}
+"""
+HOW = {
     Lateness.NOTHING_LEFT: "nothing has left yet",
     Lateness.STALLED: "nothing has left for some minutes",
 }
-MAIL = """{what} is late: {how}.
-Messages that should be leaving: {to_send}
-
+FILTERED = """{what}: a provider takes its text messages for spam, so no more are sent.
+Whoever has not got one gets a mail instead, if there is an address.
+Ask the provider why. Until that is mended, the next alert will fare no better.
+"""
+END = """
 {link}
 
 You get this once each time that sending stops, because this address is the operator's.
@@ -43,7 +52,7 @@ You get this once each time that sending stops, because this address is the oper
 
 @dataclass(slots=True, kw_only=True)
 class Watch:
-    """Looks for what is late; `mail` is None where the operator has no address.
+    """Looks for what is late or filtered; `mail` is None where the operator has no address.
 
     Only what is late in two looks in a row counts: an alert that was paused for an hour and goes
     on is given until the next look.
@@ -73,7 +82,7 @@ class Watch:
         )
 
     def look(self, now: datetime) -> int:
-        """Tell the operator of what is late and was not told yet; return of how many."""
+        """Tell the operator of what is amiss and was not told yet; return of how many."""
         try:
             return self._look(now)
         except (OperationalError, InterfaceError) as error:
@@ -83,9 +92,10 @@ class Watch:
     def _look(self, now: datetime) -> int:
         with self.reading() as session:
             late = alerts.late(session, now=now)
+            filtered = alerts.filtered(session, now=now)
         before, self._seen = self._seen, frozenset(each.cause_id for each in late)
         untold = [each for each in late if each.untold and each.cause_id in before]
-        return sum(self._tell(each, now) for each in untold)
+        return sum(self._tell(each, now) for each in (*filtered, *untold))
 
     def _tell(self, late: Late, now: datetime) -> bool:
         """Mark it first, so that of two schedulers one mails; take that back if no mail left."""
@@ -105,9 +115,10 @@ class Watch:
 
     def _message(self, late: Late, now: datetime) -> Outgoing:
         page = f"/alerts/{late.alert_id}" if late.alert_id else "/desk/sending"
-        body = MAIL.format(
+        filtered = late.how is Lateness.FILTERED
+        body = ((FILTERED if filtered else LATE) + END).format(
             what=f"Alert {late.reference}" if late.alert_id else "A digest",
-            how=WORDS[late.how],
+            how=HOW.get(late.how, ""),
             to_send=late.to_send,
             link=f"{self.public_url}{page}",
         )
@@ -115,7 +126,7 @@ class Watch:
             delivery_id=new_id(),
             channel=Channel.EMAIL,
             address=self.operator,
-            subject=SUBJECT,
+            subject=SUBJECTS[late.how],
             body=body,
             segments=1,
             expires_at=now + timedelta(hours=1),

@@ -8,9 +8,7 @@ database by itself, so that Redis can neither lose nor hold back what is due.
 
 import signal
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -24,12 +22,12 @@ from rq.timeouts import JobTimeoutException
 from rq.worker import SimpleWorker
 from rq.worker_registration import clean_worker_registry
 
-from config.logging import place_of
 from config.settings import Settings
 from messages.model import Queue
 from messages.providers import open_senders
 from storage.redis_server import redis_client
 from workers import jobs
+from workers.guarding import guarded
 from workers.queues import LONGEST_RUN, OPAQUE, waiting_key
 from workers.services import Services
 from workers.shift import Shift, Stopped
@@ -161,14 +159,6 @@ class Worker(SimpleWorker):
 
     def _install_signal_handlers(self) -> None:
         """Leave signals to `run_worker`, which hears them without Redis too."""
-
-
-def guarded(name: str, function: Callable[..., None], *arguments: Any) -> None:
-    """Run a job; what goes wrong is logged by its class and place alone, and the worker goes on."""
-    try:
-        function(*arguments)
-    except Exception as error:  # noqa: BLE001 - the job runner
-        log.error("job_failed", job=name, error=type(error).__name__, at=place_of(error))  # noqa: TRY400 - no text
 
 
 def run_worker(queue: Queue, settings: Settings) -> None:

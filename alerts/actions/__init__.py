@@ -15,7 +15,7 @@ from alerts.actions.following import (
     time_left,
 )
 from alerts.actions.publishing import estimate, publish, withdraw
-from alerts.actions.watching import Late, late, mark_told, unmark_told
+from alerts.actions.watching import Late, filtered, late, mark_told, unmark_told
 from alerts.model import Price
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "corrections_of",
     "estimate",
     "estimate_correction",
+    "filtered",
     "late",
     "latest",
     "mark_told",

@@ -19,7 +19,7 @@ WATCHED = (CauseKind.ALERT, CauseKind.CORRECTION, CauseKind.DIGEST)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
-    """What is late; a digest belongs to no alert."""
+    """What is late, or stopped; a digest belongs to no alert."""
 
     cause_id: UUID
     alert_id: UUID | None
@@ -57,6 +57,25 @@ def late(
         for alert in [alerts.get(motion.cause_id)]
         for how in [_how(motion, alert, now)]
         if how is not None
+    )
+
+
+def filtered(session: Session, *, now: datetime) -> tuple[Late, ...]:
+    """Return what providers filter the texts of, and nobody was told of."""
+    cause_ids = messages.untold_stops(session, kinds=WATCHED, now=now)
+    alerts = _alerts(session, cause_ids)
+    return tuple(
+        Late(
+            cause_id=cause_id,
+            alert_id=alert.id if alert else None,
+            reference=alert.reference if alert else "",
+            how=Lateness.FILTERED,
+            to_send=0,
+            told_at=None,
+            last_left_at=None,
+        )
+        for cause_id in cause_ids
+        for alert in [alerts.get(cause_id)]
     )
 
 

@@ -5,13 +5,11 @@ from messages.actions.causes import (
     cause,
     deliver_one,
     expand,
-    mark_told_late,
     open_cause,
     pause,
     recall,
     reset_backoff,
     resume,
-    unmark_told_late,
 )
 from messages.actions.claiming import Claim, Claimed, begin_sending, claim, release
 from messages.actions.contacts import (
@@ -56,6 +54,7 @@ from messages.actions.tallying import (
     progress,
     traffic,
 )
+from messages.actions.telling import mark_told_late, unmark_told_late, untold_stops
 from messages.actions.wiping import (
     Copy,
     count_copies,
@@ -125,5 +124,6 @@ __all__ = [
     "traffic",
     "unmark_told_late",
     "unsubscribe",
+    "untold_stops",
     "verify_contact",
 ]

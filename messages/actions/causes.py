@@ -192,18 +192,6 @@ def cause(session: Session, cause_id: UUID) -> Cause:
     )
 
 
-def mark_told_late(
-    session: Session, cause_id: UUID, *, before: datetime | None, now: datetime
-) -> bool:
-    """Note that the operator is told that a cause is late; whether nobody did so since `before`."""
-    return _tell_late(session, cause_id, before, now)
-
-
-def unmark_told_late(session: Session, cause_id: UUID, *, told_at: datetime) -> None:
-    """Take that back: the operator could not be told."""
-    _tell_late(session, cause_id, told_at, None)
-
-
 def pause(session: Session, cause_id: UUID) -> None:
     """Let nothing more go out, within what is in flight; a recalled cause stays recalled."""
     _turn(session, cause_id, CauseState.OPEN, CauseState.PAUSED)
@@ -279,16 +267,3 @@ def _turn(session: Session, cause_id: UUID, before: CauseState, after: CauseStat
         .values(state=after)
         .execution_options(synchronize_session=False)
     )
-
-
-def _tell_late(
-    session: Session, cause_id: UUID, before: datetime | None, after: datetime | None
-) -> bool:
-    changed = session.scalars(
-        update(CauseRow)
-        .where(CauseRow.id == cause_id, CauseRow.told_late_at.is_not_distinct_from(before))
-        .values(told_late_at=after)
-        .returning(CauseRow.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return bool(changed)

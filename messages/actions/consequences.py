@@ -65,7 +65,10 @@ def spread_word(session: Session, said: Mapping[UUID, Refused | Receipt], now: d
 
 
 def _stop_channel(session: Session, delivery_id: UUID) -> None:
-    """Send nothing more by its channel of a delivery's cause; the sweep ends what waits."""
+    """Send nothing more by its channel of a delivery's cause; the sweep ends what waits.
+
+    Whatever the operator was told of the cause before, it was not this.
+    """
     mine = DeliveryRow.id == delivery_id
     session.execute(
         update(CauseRow)
@@ -73,7 +76,10 @@ def _stop_channel(session: Session, delivery_id: UUID) -> None:
             CauseRow.id == select(DeliveryRow.cause_id).where(mine).scalar_subquery(),
             CauseRow.stopped_channel.is_(None),
         )
-        .values(stopped_channel=select(DeliveryRow.channel).where(mine).scalar_subquery())
+        .values(
+            stopped_channel=select(DeliveryRow.channel).where(mine).scalar_subquery(),
+            told_late_at=None,
+        )
         .execution_options(synchronize_session=False)
     )
 

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from smtplib import SMTP
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -64,6 +65,11 @@ def _free_port() -> int:
         return port
 
 
+def _is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _run(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "cli", *words],
@@ -84,10 +90,16 @@ def _eventually(look: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def up(scratch: Path) -> Iterator[Up]:
+    with _running(scratch) as running:
+        yield running
+
+
+@contextmanager
+def _running(scratch: Path, **more: str) -> Iterator[Up]:
     folder, port = scratch / f"up-{time.monotonic_ns()}", _free_port()
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "cli", "up", "--port", str(port)],
-        env={**os.environ, "BROLLY_DATA_DIR": str(folder)},
+        env={**os.environ, "BROLLY_DATA_DIR": str(folder), **more},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -107,6 +119,17 @@ def test_what_dies_is_started_again(up: Up) -> None:
     _eventually(lambda: len(up.children()) == 6 and not set(before) & set(up.children()))
     _eventually(lambda: not programs & up.programs())
     _eventually(up.ready)
+
+
+def test_with_a_bounce_domain_the_mail_server_is_listened_to(scratch: Path) -> None:
+    port = _free_port()
+    domain = {"BROLLY_BOUNCE_DOMAIN": "bounces.example.org", "BROLLY_BOUNCE_PORT": str(port)}
+    with _running(scratch, **domain) as up:
+        assert len(up.children()) == 7
+        _eventually(lambda: _is_listening(port))
+        with SMTP("127.0.0.1", port, timeout=5) as mail_server:
+            taken = mail_server.sendmail("<>", "bounce+x.y@bounces.example.org", "no bounce at all")
+        assert taken == {}
 
 
 def test_a_second_start_says_so_and_leaves_the_first_alone(up: Up) -> None:

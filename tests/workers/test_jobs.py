@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from demo.gateway import Handle
 from messages import actions
-from messages.model import LEASE, Channel, DeliveryState, Queue
+from messages.model import LEASE, CauseKind, Channel, DeliveryState, Queue
+from messages.records import CauseRow, DeliveryRow
 from storage.keys import Sealers
 from storage.redis_server import redis_client
-from tests.messages.posting import an_alert, committed, sending
+from tests.messages.posting import a_cause, an_alert, committed, sending
 from workers import jobs
 from workers.queues import live_workers
 from workers.shift import Shift, Stopped
@@ -96,10 +98,61 @@ def test_a_sweep_leaves_other_queues_alone(shift: Shift, sealers: Sealers) -> No
 
 def test_a_look_sends_what_is_due_even_without_redis(shift: Shift, sealers: Sealers) -> None:
     cause_id = an_alert_now(shift, sealers, 150)
-    shift.services.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
-    shift.services.redis.connection_pool.disconnect()
+    lost_redis(shift)
     jobs.look(shift)
     assert states_of(shift, cause_id) == {S.ACCEPTED: 150}
+
+
+def lost_redis(shift: Shift) -> None:
+    shift.services.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
+    shift.services.redis.connection_pool.disconnect()
+
+
+def an_old_code(shift: Shift, sealers: Sealers) -> UUID:
+    now = datetime.now(UTC) - timedelta(days=7)
+    return committed(
+        shift.services.engine,
+        lambda session: a_cause(session, sealers, now=now, kind=CauseKind.CODE),
+    )
+
+
+def is_forgotten(shift: Shift, cause_id: UUID) -> bool:
+    with shift.services.reading() as session:
+        return session.get(CauseRow, cause_id) is None
+
+
+def test_without_redis_the_service_worker_tidies_by_itself(shift: Shift, sealers: Sealers) -> None:
+    lost_redis(shift)
+    code = an_old_code(shift, sealers)
+    jobs.look(shift)
+    assert not is_forgotten(shift, code)  # that is not the danger worker's
+    shift.queue = Queue.SERVICE
+    jobs.look(shift)
+    assert is_forgotten(shift, code)
+    second = an_old_code(shift, sealers)
+    jobs.look(shift)
+    assert not is_forgotten(shift, second)  # not at every look
+    shift.tidied_at -= jobs.TIDY_SECONDS + 1
+    jobs.look(shift)
+    assert is_forgotten(shift, second)
+
+
+def test_a_part_of_tidying_that_fails_keeps_no_other_back(
+    shift: Shift, sealers: Sealers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("workers.jobs.checker.establish", fails)
+    monkeypatch.setattr("workers.jobs.messages.list_copies", fails)
+    cause_id = an_alert_now(shift, sealers, 1)
+    with shift.services.writing.begin() as session:
+        sending(session, sealers, cause_id, now=datetime.now(UTC))
+        lost = {"state": S.UNKNOWN, "look_at": datetime.now(UTC), "lease_until": None}
+        session.execute(update(DeliveryRow).values(**lost))
+    jobs.tidy(shift)
+    with shift.services.reading() as session:
+        assert actions.progress(session, cause_id).looked_for == 1
 
 
 def test_tidying_fills_an_empty_redis_with_the_register(shift: Shift) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import Engine, bindparam, text
+from sqlalchemy import Engine, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
 from alerts import actions as alerts
@@ -14,8 +14,9 @@ from alerts.model import STALLED_AFTER, Alert
 from checker.evaluator import LocalEvaluator
 from config.settings import Settings
 from demo.gateway import Handle
+from messages import actions as messages
 from messages.mail.smtp_mail import SmtpMail
-from messages.model import Accepted, Outcome, Outgoing, Postponed
+from messages.model import Accepted, Outcome, Outgoing, Postponed, Receipt, ReceiptState
 from storage.base import Moment
 from storage.engine import connect, reading, writing
 from storage.keys import Sealers
@@ -74,6 +75,24 @@ def test_the_operator_is_mailed_once_with_counts_and_a_link(
     assert mail.address == OPERATOR
     assert f"https://check.example.org/alerts/{alert.id}" in mail.body
     assert "should be leaving: 2" in mail.body
+    assert alert.reference in mail.body
+
+
+def test_the_operator_hears_of_texts_that_are_filtered(
+    engine: Engine, session: Session, alert: Alert, now: datetime
+) -> None:
+    postbox = Postbox()
+    watch = a_watch(engine, postbox)
+    assert looks(watch, now, 61, 71) == [0, 1]
+    sms = text("SELECT id FROM delivery WHERE channel = 'sms'").columns(id=Uuid())
+    said = Receipt(provider_id="SM1", state=ReceiptState.FAILED, filtered=True)
+    delivery_id = session.scalars(sms).one()
+    messages.record_receipt(session, delivery_id=delivery_id, receipt=said, now=now)
+    session.commit()
+    assert looks(watch, now, 81, 91, 3600) == [1, 0, 0]
+    _, mail = postbox.mails
+    assert mail.subject == "Text messages are filtered"
+    assert f"https://check.example.org/alerts/{alert.id}" in mail.body
     assert alert.reference in mail.body
 
 
