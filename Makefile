@@ -72,6 +72,9 @@ format: $(INSTALLED_FOR_TESTS) ## Put the code in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix --exit-zero --quiet .
 
+client: ## Bundle the private check's JavaScript (needs npm); its digest goes to NOTICE
+	cd checker/client_js && npm ci --no-audit --no-fund && npm run types && npm run build
+
 lock: $(INSTALLED) ## Lock the newest versions that requirements/*.in allow, with hashes
 	$(LOCK) requirements/setup.in --output-file requirements/setup.txt
 	$(LOCK) requirements/runtime.in --output-file requirements/runtime.txt

@@ -191,8 +191,8 @@ def verify(
         challenge, response = scalar(proof[:OCTETS]), scalar(proof[OCTETS:])
         weights = _weights(public, blinded, evaluated)
         inputs, outputs = _combine(weights, blinded), _combine(weights, evaluated)
-        first = _add(key_pair(response).public, multiply(challenge, public))
-        second = _add(multiply(response, inputs), multiply(challenge, outputs))
+        first = add(key_pair(response).public, multiply(challenge, public))
+        second = add(multiply(response, inputs), multiply(challenge, outputs))
     except ValueError:  # libsodium says so of a product that is the identity
         raise ProofRejected(rejection) from None
     if not hmac.compare_digest(challenge, _challenge(public, inputs, outputs, first, second)):
@@ -214,7 +214,7 @@ def _weights(
 
 
 def _combine(weights: Iterable[Scalar], points: Iterable[Element]) -> Element:
-    return reduce(_add, map(multiply, weights, points))
+    return reduce(add, map(multiply, weights, points))
 
 
 def _challenge(*points: Element) -> Scalar:
@@ -222,7 +222,8 @@ def _challenge(*points: Element) -> Scalar:
     return hash_to_scalar(transcript, b"HashToScalar-" + Mode.VOPRF.context)
 
 
-def _add(left: Element, right: Element) -> Element:
+def add(left: Element, right: Element) -> Element:
+    """Return left + right."""
     return Element(pysodium.crypto_core_ristretto255_add(left, right))
 
 
