@@ -15,7 +15,7 @@ from benchmarks.instance import PAYLOAD
 from checker import actions as checker
 from checker.identifiers import read
 from checker.model import Answer, Identifier, Limits
-from checker.pages import Outcome, shown
+from checker.pages.checking import Outcome, shown
 from config.settings import Settings, load_settings
 from members.guard import current_account, may_check
 from storage.engine import Singly

@@ -13,6 +13,7 @@ from checker.voprf import (
     hash_to_group,
     key_pair,
     multiply,
+    prove,
     random_scalar,
     scalar,
 )
@@ -25,6 +26,14 @@ class EvaluatorUnavailable(Exception):
     """The evaluator cannot be reached, or what it says does not match its public key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What one evaluator made of blinded elements, and the proof that its key did."""
+
+    evaluated: tuple[Element, ...]
+    proof: bytes
+
+
 class Evaluator(Protocol):
     """What evaluates inputs under k, in this program or elsewhere, and the keys known of it."""
 
@@ -34,8 +43,17 @@ class Evaluator(Protocol):
         ...
 
     @property
+    def public_keys(self) -> tuple[Element, ...]:
+        """Return the public key of each evaluator that k is the sum of."""
+        ...
+
+    @property
     def rotation_key(self) -> bytes:
         """Return the public key to which elements are sealed for a later rotation."""
+        ...
+
+    def blind_evaluate(self, blinded: Sequence[Element]) -> tuple[Evaluation, ...]:
+        """Return what each evaluator says of blinded elements; raises EvaluatorUnavailable."""
         ...
 
     def evaluate(self, inputs: Sequence[bytes]) -> list[bytes]:
@@ -82,6 +100,17 @@ class LocalEvaluator:
     def public_key(self) -> Element:
         """Return the element that commits to k."""
         return self.key.pair.public
+
+    @property
+    def public_keys(self) -> tuple[Element, ...]:
+        """Return the same, for there is one evaluator."""
+        return (self.public_key,)
+
+    def blind_evaluate(self, blinded: Sequence[Element]) -> tuple[Evaluation, ...]:
+        """Return k times each element, with a proof for them all (RFC 9497 section 3.3.2)."""
+        pair = self.key.pair
+        evaluated = tuple(multiply(pair.secret, each) for each in blinded)
+        return (Evaluation(evaluated, prove(pair, blinded, evaluated)),)
 
     def evaluate(self, inputs: Sequence[bytes]) -> list[bytes]:
         """Return N = k * H(x) for each input; inside one program there is nothing to prove."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from checker.model import Budget, BudgetSpent, Limits, TooManyAtOnce
+from checker.model import Budget, BudgetSpent, Limits, Spending, TooManyAtOnce
 from checker.records import BudgetRow
 from storage.engine import Executor
 
@@ -28,9 +28,9 @@ _BEGAN = f"case when {_SAME_DAY} then b.day_began else :now end"
 _USED = f"case when {_SAME_DAY} then b.day_used else 0 end"
 _SPEND = text(
     "insert into check_budget as b"  # noqa: S608 - put together from the constants above
-    " (account_id, burst_until, day_began, day_used)"
-    " values (:account, :now + :cost, :now, :elements)"
-    f" on conflict (account_id) do update set burst_until = {_UNTIL} + :cost,"
+    " (account_id, spending, burst_until, day_began, day_used)"
+    " values (:account, :spending, :now + :cost, :now, :elements)"
+    f" on conflict (account_id, spending) do update set burst_until = {_UNTIL} + :cost,"
     f" day_began = {_BEGAN}, day_used = {_USED} + :elements"
     f" where {_UNTIL} + :cost <= :now + :span and {_USED} + :elements <= :daily"
     " returning burst_until, day_used"
@@ -38,9 +38,15 @@ _SPEND = text(
 
 
 def spend(
-    executor: Executor, *, account_id: UUID, elements: int, now: datetime, limits: Limits
+    executor: Executor,
+    *,
+    account_id: UUID,
+    elements: int,
+    now: datetime,
+    limits: Limits,
+    spending: Spending = Spending.CHECK,
 ) -> Budget:
-    """Take a number of checks from a member's budget and return what is left.
+    """Take a number of checks, or of buckets, from a member's budget and return what is left.
 
     Raises BudgetSpent, or TooManyAtOnce for more than the limits ever allow; both take nothing.
     """
@@ -52,6 +58,7 @@ def spend(
         _SPEND,
         {
             "account": account_id,
+            "spending": spending.value,
             "now": at,
             "cost": elements * refill,
             "span": limits.burst * refill,
@@ -62,7 +69,7 @@ def spend(
         },
     ).one_or_none()
     if left is None:
-        raise BudgetSpent(_retry_at(executor, account_id, elements, now, limits))
+        raise BudgetSpent(_retry_at(executor, (account_id, spending), elements, now, limits))
     today = limits.daily - left.day_used
     return Budget(
         burst_left=min(limits.burst - -(-(left.burst_until - at) // refill), today),
@@ -70,11 +77,22 @@ def spend(
     )
 
 
-def give_back(executor: Executor, *, account_id: UUID, elements: int, limits: Limits) -> None:
-    """Return checks that were paid for and could not be answered."""
+def give_back(
+    executor: Executor,
+    *,
+    account_id: UUID,
+    elements: int,
+    limits: Limits,
+    spending: Spending = Spending.CHECK,
+) -> None:
+    """Return what was paid for and could not be answered."""
     executor.execute(
         update(BudgetRow)
-        .where(BudgetRow.account_id == account_id, BudgetRow.day_used >= elements)
+        .where(
+            BudgetRow.account_id == account_id,
+            BudgetRow.spending == spending,
+            BudgetRow.day_used >= elements,
+        )
         .values(
             burst_until=BudgetRow.burst_until - elements * (limits.refill // MILLISECOND),
             day_used=BudgetRow.day_used - elements,
@@ -91,11 +109,11 @@ def forget_budgets(session: Session, *, now: datetime) -> int:
 
 
 def _retry_at(
-    executor: Executor, account_id: UUID, elements: int, now: datetime, limits: Limits
+    executor: Executor, whose: tuple[UUID, Spending], elements: int, now: datetime, limits: Limits
 ) -> datetime:
     row = executor.execute(
         select(BudgetRow.burst_until, BudgetRow.day_began, BudgetRow.day_used).where(
-            BudgetRow.account_id == account_id
+            BudgetRow.account_id == whose[0], BudgetRow.spending == whose[1]
         )
     ).one()
     until = _moment(row.burst_until)

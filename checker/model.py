@@ -139,13 +139,26 @@ class Answer:
     found: Payload | None
 
 
+class Spending(StrEnum):
+    """What a member has a budget for, each its own."""
+
+    CHECK = "check"  # an identifier evaluated, in either way of checking
+    BUCKET = "bucket"  # a bucket of the register fetched, by private checks
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How many identifiers a member may check: in a burst, and in 24 hours from the first."""
 
-    burst: int = 5
+    burst: int = 20
     daily: int = 20
     refill: timedelta = timedelta(minutes=1)  # one more of the burst after each
+
+    def times(self, factor: int) -> "Limits":
+        """Return so many times as much, in the same time."""
+        return Limits(
+            burst=self.burst * factor, daily=self.daily * factor, refill=self.refill / factor
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +219,18 @@ class RegisterStats:
 
 class RegisterUnavailable(Exception):
     """The register cannot answer now; never to be shown as "no warning"."""
+
+
+class OtherEpoch(Exception):
+    """The register is in another epoch than the one asked for: its key was rotated."""
+
+
+class NoSuchBucket(Exception):
+    """The register has no bucket of this number in this layout."""
+
+
+class MalformedQuestion(Exception):
+    """A program's question is not in the form that the interface is described by."""
 
 
 class WrongRegisterKey(Exception):

@@ -52,8 +52,9 @@ class StateRow(Base):
 
 
 class BudgetRow(Base):
-    """A member's use of the check; times are milliseconds since 1970, for sums inside SQL.
+    """A member's use of the check, or of the register's buckets.
 
+    Times are milliseconds since 1970, for sums inside SQL.
     `burst_until` is when the burst is whole again: a check moves it on by one refill for each
     identifier, and is refused when that would put it further ahead than a whole burst.
     """
@@ -63,6 +64,7 @@ class BudgetRow(Base):
     account_id: Mapped[UUID] = mapped_column(
         ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
     )
+    spending: Mapped[str] = mapped_column(String(8), primary_key=True)
     burst_until: Mapped[int] = mapped_column(BigInteger)
     day_began: Mapped[int] = mapped_column(BigInteger, index=True)
     day_used: Mapped[int]

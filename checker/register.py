@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from checker.derivation import VERSION
-from checker.model import RegisterState, RegisterUnavailable
+from checker.model import NoSuchBucket, RegisterState, RegisterUnavailable
 from checker.packing import Layout, find
 from checker.payload import ENTRY_OCTETS
 from storage.redis_server import SECONDS, redis_client
@@ -99,6 +99,26 @@ class Register:
             message = "a bucket of the register is missing or damaged"
             raise RegisterUnavailable(message)
         return Found(card.build, [find(*pair) for pair in zip(buckets, tags, strict=True)])
+
+    def bucket(self, number: int, state: RegisterState) -> tuple[Card, bytes]:
+        """Return a whole bucket and the card that it belongs to.
+
+        Raises NoSuchBucket, and RegisterUnavailable.
+        """
+        card = self.card(state)
+        for _ in range(2):  # the layout may change in between
+            if not 0 <= number < card.layout.buckets:
+                raise NoSuchBucket
+            key = _key(card.epoch, card.layout, number)
+            with _unavailable_if_redis_fails():
+                octets: list[Any] = self._client.mget([CARD, key])
+            before, card = card, _read(octets[0], state)
+            if card.layout == before.layout:
+                break
+        if octets[1] is None or len(octets[1]) != card.layout.octets:
+            message = "a bucket of the register is missing or damaged"
+            raise RegisterUnavailable(message)
+        return card, octets[1]
 
     def card(self, state: RegisterState) -> Card:
         """Return the card; raises RegisterUnavailable unless it fits what the database knows."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "register": "checker.commands.register:register",
     "scheduler": "workers.commands:scheduler",
     "staff": "members.commands:staff",
+    "token": "members.commands:token",
     "up": "cli.up:up",
     "web": "cli.web:web",
     "worker": "workers.commands:worker",

@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     routine_delay_minutes: int = Field(default=60, ge=0, le=24 * 60)
 
     # Limits of the check
-    check_burst: int = Field(default=5, ge=1)
+    check_burst: int = Field(default=20, ge=1)
     check_daily: int = Field(default=20, ge=1)
 
     # Serving

@@ -1,4 +1,4 @@
-"""`brolly member` and `brolly staff`: accounts from the command line, by id, never by contact."""
+"""`brolly member`, `staff` and `token`: accounts from the command line, never by contact."""
 
 import sys
 from collections.abc import Iterator
@@ -143,6 +143,30 @@ def _read_passphrase(*, from_stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
     return asked
+
+
+@click.group()
+def token() -> None:
+    """Tokens for members' own programs (docs/private-check.md)."""
+
+
+@token.command("create")
+@click.option("--member", "name", required=True, help="The working name of the account.")
+def create_token(name: str) -> None:
+    """Make a token and print it; it is not shown again."""
+    with _desk() as desk:
+        account_id = actions.account_named(desk.session, desk.sealers, name=name)
+        made = actions.create_token(desk.session, account_id=account_id, now=desk.now)
+    click.echo(made)
+
+
+@token.command("revoke")
+@click.option("--member", "name", required=True, help="The working name of the account.")
+def revoke_tokens(name: str) -> None:
+    """Take back every token of an account; prints how many there were."""
+    with _desk() as desk:
+        account_id = actions.account_named(desk.session, desk.sealers, name=name)
+        click.echo(actions.revoke_tokens(desk.session, account_id=account_id))
 
 
 @contextmanager

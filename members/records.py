@@ -120,6 +120,19 @@ class SignInRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class TokenRow(Base):
+    """A token for a member's own program; this row holds its SHA-256."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class SignInTryRow(Base):
     """Failed tries for one working name, so that guessing gets slow."""
 

@@ -88,10 +88,16 @@ class Whole:
 
     def published(self, draft: WarningDraft = DRAFT, **said: object) -> Warning:
         """Return a warning that a second person published, without an alert."""
+        found = self.published_ahead(draft, **said)
+        self.refresh()
+        return found
+
+    def published_ahead(self, draft: WarningDraft = DRAFT, **said: object) -> Warning:
+        """Return such a warning, which Redis does not have yet."""
         warning = self.proposed(self.person(Role.CASEWORKER), draft, **said)
         publisher = self.person(Role.CASEWORKER)
         with self.writing() as session:
-            found = reports.publish(
+            return reports.publish(
                 session,
                 self.services.sealers.reports,
                 self.services.evaluator,
@@ -99,8 +105,6 @@ class Whole:
                 by=publisher.id,
                 now=self.now,
             )
-        self.refresh()
-        return found
 
     def refresh(self) -> None:
         """Bring the register up to the database."""

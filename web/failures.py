@@ -11,7 +11,16 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from alerts.actions import NoSuchAlert
 from checker.evaluator import EvaluatorUnavailable
-from checker.model import BudgetSpent, RegisterUnavailable, WrongRegisterKey
+from checker.model import (
+    BudgetSpent,
+    MalformedQuestion,
+    NoSuchBucket,
+    OtherEpoch,
+    RegisterUnavailable,
+    TooManyAtOnce,
+    WrongRegisterKey,
+)
+from checker.voprf import NotAnElement
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
 from members.refusals import TooManyCodes, TooManyTries
@@ -109,6 +118,32 @@ NOT_AGREED = Failure(
     _("Nothing was changed. The report shows what they agreed to; ask them if you can."),
 )
 
+NO_ELEMENT = Failure(
+    HTTPStatus.BAD_REQUEST,
+    _("That is no element of the group"),
+    _("Each element is 32 octets in base64url: a canonical one of ristretto255, not the identity."),
+)
+NOT_AS_DESCRIBED = Failure(
+    HTTPStatus.BAD_REQUEST,
+    _("That is not a question we know"),
+    _('Send JSON, {"blinded": […]}, with 1 to 20 elements in base64url without padding.'),
+)
+KEY_CHANGED = Failure(
+    HTTPStatus.GONE,
+    _("The register's key has changed"),
+    _("Ask for the key again and check once more. This says nothing about any number."),
+)
+NO_BUCKET = Failure(
+    HTTPStatus.NOT_FOUND,
+    _("The register has no such bucket"),
+    _("Its layout may have changed. Ask for the key again. This says nothing about any number."),
+)
+ASKED_FOR_MORE = Failure(
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    _("That is a lot at once"),
+    _("Nothing was evaluated. Ask for fewer at a time."),
+)
+
 BY_STATUS: dict[int, Failure] = {
     failure.status: failure
     for failure in (
@@ -143,6 +178,11 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     ConsentMissing: NOT_AGREED,
     HeldUntilMatch: WAITS,
     BudgetSpent: TOO_OFTEN,
+    NotAnElement: NO_ELEMENT,
+    MalformedQuestion: NOT_AS_DESCRIBED,
+    OtherEpoch: KEY_CHANGED,
+    NoSuchBucket: NO_BUCKET,
+    TooManyAtOnce: ASKED_FOR_MORE,
     TooManyTries: TOO_OFTEN,
     TooManyCodes: TOO_OFTEN,
 }

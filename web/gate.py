@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import svcs
 from flask import Flask, current_app, g, request
 
-from members.actions import resume
+from members.actions import owner_of, resume
 from members.guard import access_of, forget_token, kept_token
 from members.model import Account
 from storage.engine import Singly
 from storage.keys import Sealers
 from web.services import SAFE_METHODS
 
+INTERFACE = "/api/"
 OPEN = frozenset(  # whoever asks
     {"static", "health.alive", "health.ready", "leave.leave", "metrics.scrape"}
 )
@@ -25,14 +26,34 @@ def stand_guard(app: Flask) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if view is None or request.endpoint in OPEN:
             return
-        token = kept_token()
-        if token is not None:
-            g.account = _find(token)
-            if g.account is None:
-                forget_token()
+        g.account = _who_asks()
         access = access_of(view)
         if access is not None:
             access.admit(g.get("account"))
+
+
+def _who_asks() -> Account | None:
+    shown = _shown_token()
+    if shown:
+        return _owner_of(shown)
+    token = kept_token()
+    account = None if token is None else _find(token)
+    if token is not None and account is None:
+        forget_token()
+    return account
+
+
+def _shown_token() -> str:
+    """Return the token that a program shows, which counts nowhere but on the interface."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    of_a_program = request.path.startswith(INTERFACE) and scheme.lower() == "bearer"
+    return token.strip() if of_a_program else ""
+
+
+def _owner_of(token: str) -> Account | None:
+    singly, sealers = svcs.flask.get(Singly, Sealers)
+    with singly.connect() as connection:
+        return owner_of(connection, sealers, token=token)
 
 
 def _find(token: str) -> Account | None:

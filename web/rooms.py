@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from alerts.pages import pages as alerts
+from checker.pages import api as checker_api
 from checker.pages import pages as checker
 from config.settings import Settings
 from demo.pages import pages as demo
@@ -18,7 +19,7 @@ HOUSE: tuple[Blueprint, ...] = (
     sending.pages,
     metrics.pages,
 )
-ROOMS: tuple[Blueprint, ...] = (members, checker, reports, alerts, messages)
+ROOMS: tuple[Blueprint, ...] = (members, checker, checker_api, reports, alerts, messages)
 
 
 def rooms_of(settings: Settings) -> tuple[Blueprint, ...]:

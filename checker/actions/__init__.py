@@ -4,14 +4,20 @@ from checker.actions.checking import check, prove_register
 from checker.actions.figures import stats
 from checker.actions.ledger import forget_identifiers, record_identifiers, shared_lines, sharing
 from checker.actions.listing import list_entry
+from checker.actions.private import Announcement, Bucket, announce, bucket, evaluate
 from checker.actions.refreshing import Progress, rebuild, refresh
 from checker.limits import forget_budgets, give_back, spend
 from checker.state import establish, hold_register
 
 __all__ = [
+    "Announcement",
+    "Bucket",
     "Progress",
+    "announce",
+    "bucket",
     "check",
     "establish",
+    "evaluate",
     "forget_budgets",
     "forget_identifiers",
     "give_back",

@@ -46,13 +46,13 @@ def check(
 
     Raises RegisterUnavailable whenever that cannot be known for certain.
     """
-    state = _agreed_state(executor, evaluator)
+    state = agreed_state(executor, evaluator)
     derived = _derive(evaluator, [input_of(identifier) for identifier in identifiers], state)
     tags = [one.tag for one in derived]
     ahead = _ahead_of_redis(executor, tags, state) if state.waiting else {}
     found = register.look_up(tags, state)
     if found.build != register.proved_build:
-        _find_canary(evaluator, register, state)
+        find_canary(evaluator, register, state)
     entries = [ahead.get(tag, entry) for tag, entry in zip(tags, found.entries, strict=True)]
     payloads = map(_opened, derived, entries)
     return [Answer(*pair) for pair in zip(identifiers, payloads, strict=True)]
@@ -60,7 +60,7 @@ def check(
 
 def prove_register(executor: Executor, *, evaluator: Evaluator, register: Register) -> None:
     """Find the canary: evaluator, database and Redis fit together; raises RegisterUnavailable."""
-    _find_canary(evaluator, register, _agreed_state(executor, evaluator))
+    find_canary(evaluator, register, agreed_state(executor, evaluator))
 
 
 def _ahead_of_redis(
@@ -77,7 +77,8 @@ def _ahead_of_redis(
     return {row.tag: row.entry for row in executor.execute(changed)}
 
 
-def _find_canary(evaluator: Evaluator, register: Register, state: RegisterState) -> None:
+def find_canary(evaluator: Evaluator, register: Register, state: RegisterState) -> None:
+    """Prove a build of the register by the entry that is nobody's; raises RegisterUnavailable."""
     (canary,) = _derive(evaluator, [CANARY], state)
     found = register.look_up([canary.tag], state)
     if _opened(canary, found.entries[0]) is None:
@@ -86,7 +87,8 @@ def _find_canary(evaluator: Evaluator, register: Register, state: RegisterState)
     register.proved_build = found.build
 
 
-def _agreed_state(executor: Executor, evaluator: Evaluator) -> RegisterState:
+def agreed_state(executor: Executor, evaluator: Evaluator) -> RegisterState:
+    """Return the state, if the evaluator's key is its; raises RegisterUnavailable."""
     state = read_state(executor)
     if state.public_key != evaluator.public_key:
         message = "the evaluator's key is not the one that the register was made with"

@@ -52,9 +52,11 @@ from members.actions.signing_in import (
     sign_in,
     sign_out,
 )
+from members.actions.tokens import account_named, create_token, owner_of, revoke_tokens
 from members.passphrases import hashed
 
 __all__ = [
+    "account_named",
     "apply",
     "audience",
     "audience_size",
@@ -66,6 +68,7 @@ __all__ = [
     "count_applicants",
     "count_try",
     "create_account",
+    "create_token",
     "decline",
     "digest_audience",
     "digest_size",
@@ -86,6 +89,7 @@ __all__ = [
     "list_contacts",
     "list_sign_ins",
     "mail_of",
+    "owner_of",
     "preferences",
     "quiet_at",
     "quiet_numbers",
@@ -93,6 +97,7 @@ __all__ = [
     "rename",
     "request_code",
     "resume",
+    "revoke_tokens",
     "sent_code",
     "settle_try",
     "sign_in",

@@ -11,6 +11,7 @@ from members import names
 from members.actions.contacts import take_contact
 from members.actions.rows import account_row
 from members.actions.sign_ins import sign_out_everywhere
+from members.actions.tokens import revoke_tokens
 from members.model import AccountState
 from members.records import AccountAreaRow, AccountSettingRow, ApplicationRow
 from messages.model import Channel
@@ -30,6 +31,7 @@ def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime
         take_contact(session, account_id=account_id, channel=channel, now=now)
     for choices in (AccountAreaRow, AccountSettingRow, ApplicationRow):
         session.execute(delete(choices).where(choices.account_id == account_id))
+    revoke_tokens(session, account_id=account_id)
     row = account_row(session, account_id)
     row.state = AccountState.LEFT
     row.name_fingerprint = secrets.token_bytes(32)

@@ -19,7 +19,7 @@ from storage.engine import Singly, writing
 from storage.keys import Sealers
 from tests import given
 
-LIMITS = Limits()
+LIMITS = Limits(burst=5)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 Spend = Callable[..., Budget]

@@ -1,7 +1,7 @@
 """The check: one field, the answer in place under it; nothing typed is stored or in an address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from math import ceil
@@ -30,7 +30,7 @@ from config.settings import Settings
 from members.guard import current_account, may_check
 from storage.engine import Singly
 
-pages = Blueprint("checker", __name__, template_folder="templates")
+pages = Blueprint("checker", __name__, template_folder="../templates")
 SWAP, ANSWER = "X-Swap", "#answer"  # what brolly.js says that it will put in place
 TO_THE_MINUTE = timedelta(seconds=59)  # a time is shown without its seconds, and never too early
 
@@ -125,7 +125,7 @@ def _answers(
 ) -> tuple[Answer, ...]:
     """Spend the budget first, then ask: a sweep pays whatever it finds, but not for no answer."""
     evaluator, register = svcs.flask.get(Evaluator, Register)
-    limits = replace(Limits(), burst=settings.check_burst, daily=settings.check_daily)
+    limits = Limits(burst=settings.check_burst, daily=settings.check_daily)
     account_id, elements = current_account().id, len(identifiers)
     with svcs.flask.get(Singly).connect() as connection:
         actions.spend(

@@ -1,0 +1,80 @@
+"""Tokens for members' own programs: shown once, kept as a hash, good until they are taken back."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.orm import Session
+
+from members import names
+from members.actions.rows import hash_of
+from members.model import Account, AccountState, NoSuchAccount, Role
+from members.records import AccountRow, TokenRow
+from storage.base import new_id
+from storage.engine import Executor
+from storage.keys import Sealers
+
+TOKEN_BYTES = 32
+PREFIX = "brolly_"  # so that whoever finds one knows what it is, and scanners of code do
+
+_TOKEN, _ACCOUNT = TokenRow.__table__.c, AccountRow.__table__.c
+_OWNER = (
+    select(
+        _ACCOUNT.id,
+        _ACCOUNT.sealed_name,
+        _ACCOUNT.role,
+        _ACCOUNT.state,
+        _ACCOUNT.language,
+        _ACCOUNT.organisation_id,
+    )
+    .join_from(TokenRow.__table__, AccountRow.__table__, _ACCOUNT.id == _TOKEN.account_id)
+    .where(
+        _TOKEN.token_hash == bindparam("token_hash"), _ACCOUNT.state == AccountState.VETTED.value
+    )
+)
+
+
+def create_token(session: Session, *, account_id: UUID, now: datetime) -> str:
+    """Make a token for a vetted account and return it; raises NoSuchAccount."""
+    state = session.scalar(select(AccountRow.state).where(AccountRow.id == account_id))
+    if state != AccountState.VETTED:
+        raise NoSuchAccount
+    token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    session.execute(
+        insert(TokenRow).values(
+            id=new_id(), account_id=account_id, token_hash=hash_of(token), created_at=now
+        )
+    )
+    return token
+
+
+def revoke_tokens(session: Session, *, account_id: UUID) -> int:
+    """Take back every token of an account; return how many there were."""
+    gone = delete(TokenRow).where(TokenRow.account_id == account_id).returning(TokenRow.id)
+    return len(session.execute(gone).all())
+
+
+def owner_of(executor: Executor, sealers: Sealers, *, token: str) -> Account | None:
+    """Return the vetted account that a token stands for, or None."""
+    row = executor.execute(_OWNER, {"token_hash": hash_of(token)}).first()
+    if row is None:
+        return None
+    account_id, sealed_name, role, state, language, organisation_id = row
+    return Account(
+        id=account_id,
+        name=names.unseal(sealers.members, sealed_name, account_id),
+        role=Role(role),
+        state=AccountState(state),
+        language=language,
+        organisation_id=organisation_id,
+    )
+
+
+def account_named(session: Session, sealers: Sealers, *, name: str) -> UUID:
+    """Return the id of the account with a working name; raises NoSuchAccount."""
+    fingerprint = names.fingerprint(sealers.members, name)
+    found = session.scalar(select(AccountRow.id).where(AccountRow.name_fingerprint == fingerprint))
+    if found is None:
+        raise NoSuchAccount
+    return found
