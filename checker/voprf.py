@@ -214,7 +214,7 @@ def _weights(
 
 
 def _combine(weights: Iterable[Scalar], points: Iterable[Element]) -> Element:
-    return reduce(add, map(multiply, weights, points))
+    return total(map(multiply, weights, points))
 
 
 def _challenge(*points: Element) -> Scalar:
@@ -225,6 +225,11 @@ def _challenge(*points: Element) -> Scalar:
 def add(left: Element, right: Element) -> Element:
     """Return left + right."""
     return Element(pysodium.crypto_core_ristretto255_add(left, right))
+
+
+def total(points: Iterable[Element]) -> Element:
+    """Return the sum of points, of which there is at least one."""
+    return reduce(add, points)
 
 
 def _prefixed(octets: bytes) -> bytes:

@@ -61,7 +61,7 @@ def look(shift: Shift) -> None:
 def tidy(shift: Shift) -> None:
     """Do what the whole service needs now and then; one part that fails keeps no other back."""
     shift.tidied_at = time.monotonic()
-    for part in (_end_what_is_over, _refresh_register, reconcile, digest, wipe):
+    for part in (_end_what_is_over, reconcile, digest, _refresh_register, wipe):
         guarded(part.__name__.strip("_"), part, shift)
 
 

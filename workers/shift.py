@@ -34,7 +34,7 @@ class Shift:
     services: Services
     senders: Mapping[Channel, Sender]
     stopping: bool = False
-    tidied_at: float = 0.0  # by the monotonic clock
+    tidied_at: float = float("-inf")  # by the monotonic clock
     _at_rest: bool = False
     _beat_at: float = 0.0
 

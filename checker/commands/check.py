@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import IO
 
 import click
 
 from checker import actions
+from checker.client import CannotCheck, PrivateChecker, Why
 from checker.evaluator import LocalEvaluator
 from checker.identifiers import note_on, read
 from checker.model import Answer, Identifier, NotAnIdentifier, Note, Payload, RegisterUnavailable
@@ -15,6 +17,14 @@ from storage.engine import connect, reading
 
 LISTED, NO_ANSWER = 1, 2
 AMBIGUOUS, CANNOT_CHECK = "ambiguous", "cannot_check_now"  # beside the codes of a refusal
+WHY = {
+    Why.NOT_ALLOWED: "the server does not know this token",
+    Why.SPENT: "that is as many checks as this member may make for now",
+    Why.UNREACHABLE: "cannot check now: the server cannot be reached",
+    Why.UNAVAILABLE: "cannot check now: the server says so itself",
+    Why.BAD_PROOF: "the server did not prove its answer, which must not be trusted",
+    Why.WRONG_KEY: "the server's key is not one to trust",
+}
 NOTES = {
     Note.UNKNOWN_RANGE: "in no range that we know of: look at each digit again",
     Note.INTERNATIONAL_DOMAIN: "has letters beyond a to z after the @: look whether they are right",
@@ -35,15 +45,20 @@ class NoAnswer(click.ClickException):
 @click.command()
 @click.argument("value")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an identifier, or an error.")
-def check(value: str, *, as_json: bool) -> None:
-    """Check a phone number or email against the register, the trusted way.
+@click.option("--private", "url", help="Ask the server at this address, which learns nothing.")
+@click.option(
+    "--token-file", type=click.File(), help="Holds a member's token; - for standard input."
+)
+def check(value: str, *, as_json: bool, url: str | None, token_file: IO[str] | None) -> None:
+    """Check a phone number or email against the register, the trusted way or privately.
 
     Exit code 0: no warning found (which does not mean safe); 1: a warning; 2: it could not be read
     or asked.
     """
     settings = load_settings()
     try:
-        answers = _answers(settings, _meant(value, settings))
+        meant = _meant(value, settings)
+        answers = _privately(url, token_file, meant) if url else _answers(settings, meant)
     except NoAnswer as error:
         if not as_json:
             raise
@@ -93,6 +108,22 @@ def _answers(settings: Settings, identifiers: tuple[Identifier, ...]) -> list[An
         raise NoAnswer(CANNOT_CHECK, message) from None
     finally:
         engine.dispose()
+
+
+def _privately(
+    url: str, token_file: IO[str] | None, identifiers: tuple[Identifier, ...]
+) -> list[Answer]:
+    if token_file is None:
+        message = "--private needs --token-file: `brolly token create` makes a token"
+        raise click.UsageError(message)
+    checker = PrivateChecker(url, token_file.read().strip())
+    try:
+        return checker.check(identifiers)
+    except CannotCheck as error:
+        words = WHY.get(error.why, f"cannot check now: {error.why}. This says nothing about it.")
+        raise NoAnswer(error.why, words) from None
+    finally:
+        checker.close()
 
 
 def _as_json(answer: Answer) -> dict[str, object]:
