@@ -16,9 +16,10 @@ import certifi
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from checker import voprf
+from checker import evaluator, voprf
 from checker.derivation import Derived, derive, input_of
 from checker.encoding import NotBase64Url, from_base64url, to_base64url
+from checker.evaluator import Evaluation
 from checker.model import Answer, Identifier, Payload
 from checker.packing import Layout, find
 from checker.payload import ENTRY_OCTETS, EntryUnreadable, unseal
@@ -196,11 +197,8 @@ def unblinded(
         _proved(key, blinded, part) for key, part in zip(pinned.public_keys, parts, strict=True)
     ]
     try:
-        return [
-            voprf.unblind(factor, voprf.total(of_one))
-            for factor, of_one in zip(blindings, zip(*shares, strict=True), strict=True)
-        ]
-    except ValueError:  # libsodium says so of a product that is the identity
+        return evaluator.unblinded(blindings, shares)
+    except NotAnElement:
         raise CannotCheck(Why.NOT_AN_ELEMENT) from None
 
 
@@ -217,16 +215,17 @@ def opened(bucket: bytes, derived: Derived, pinned: Pinned) -> Payload | None:
         raise CannotCheck(Why.DAMAGED_ENTRY) from None
 
 
-def _proved(key: Element, blinded: Sequence[Element], part: Mapping[str, Any]) -> list[Element]:
+def _proved(key: Element, blinded: Sequence[Element], part: Mapping[str, Any]) -> Evaluation:
     coded = _read(list, part.get("evaluated"))
     if len(coded) != len(blinded):
         raise CannotCheck(Why.WRONG_COUNT)
-    evaluated = [_element(each, Why.NOT_AN_ELEMENT) for each in coded]
+    evaluated = tuple(_element(each, Why.NOT_AN_ELEMENT) for each in coded)
     try:
-        voprf.verify(key, blinded, evaluated, from_base64url(str(part.get("proof"))))
+        proof = from_base64url(str(part.get("proof")))
+        voprf.verify(key, blinded, evaluated, proof)
     except (ProofRejected, NotBase64Url):
         raise CannotCheck(Why.BAD_PROOF) from None
-    return evaluated
+    return Evaluation(evaluated, proof)
 
 
 def _element(coded: object, why: Why) -> Element:

@@ -10,12 +10,16 @@ from checker.voprf import (
     KeyPair,
     Mode,
     NotAScalar,
+    Scalar,
+    element,
     hash_to_group,
     key_pair,
     multiply,
     prove,
     random_scalar,
     scalar,
+    total,
+    unblind,
 )
 from storage.sealing import KeyFileError, read_secret, write_secret
 
@@ -60,6 +64,10 @@ class Evaluator(Protocol):
         """Return N = k * H(x) for each input; raises EvaluatorUnavailable."""
         ...
 
+    def close(self) -> None:
+        """Close connections that are kept open."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterKey:
@@ -93,7 +101,7 @@ class LocalEvaluator:
     @classmethod
     def load(cls, register_key_file: Path, rotation_public_key_file: Path) -> Self:
         """Return the evaluator of two key files; raises KeyFileError naming the setting."""
-        rotation_key = _read_key(rotation_public_key_file, "BROLLY_ROTATION_PUBLIC_KEY_FILE")
+        rotation_key = load_rotation_key(rotation_public_key_file)
         return cls(RegisterKey.load(register_key_file), rotation_key)
 
     @property
@@ -108,14 +116,32 @@ class LocalEvaluator:
 
     def blind_evaluate(self, blinded: Sequence[Element]) -> tuple[Evaluation, ...]:
         """Return k times each element, with a proof for them all (RFC 9497 section 3.3.2)."""
-        pair = self.key.pair
-        evaluated = tuple(multiply(pair.secret, each) for each in blinded)
-        return (Evaluation(evaluated, prove(pair, blinded, evaluated)),)
+        return (evaluated_by(self.key.pair, blinded),)
 
     def evaluate(self, inputs: Sequence[bytes]) -> list[bytes]:
         """Return N = k * H(x) for each input; inside one program there is nothing to prove."""
         secret = self.key.pair.secret
         return [multiply(secret, hash_to_group(x, Mode.VOPRF)) for x in inputs]
+
+    def close(self) -> None:
+        """Do nothing: there are no connections."""
+
+
+def evaluated_by(pair: KeyPair, blinded: Sequence[Element]) -> Evaluation:
+    """Return k times each element, and the proof of it."""
+    evaluated = tuple(multiply(pair.secret, each) for each in blinded)
+    return Evaluation(evaluated, prove(pair, blinded, evaluated))
+
+
+def unblinded(factors: Sequence[Scalar], parts: Sequence[Evaluation]) -> list[Element]:
+    """Return k * H(x) of each input from what every evaluator said; raises NotAnElement."""
+    sums = map(total, zip(*(part.evaluated for part in parts), strict=True))
+    return [unblind(factor, element(each)) for factor, each in zip(factors, sums, strict=True)]
+
+
+def load_rotation_key(path: Path) -> bytes:
+    """Return the public key of a later rotation; raises KeyFileError."""
+    return _read_key(path, "BROLLY_ROTATION_PUBLIC_KEY_FILE")
 
 
 def _read_key(path: Path, setting: str) -> bytes:

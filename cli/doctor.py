@@ -11,8 +11,8 @@ import click
 from sqlalchemy.exc import DBAPIError
 from urllib3.exceptions import HTTPError
 
-from checker.evaluator import LocalEvaluator
 from checker.model import RegisterUnavailable, WrongRegisterKey
+from checker.remote_evaluator import evaluator_of
 from cli.keys import missing_keys
 from config.areas import load_areas
 from config.settings import Settings, SettingsError, load_settings
@@ -88,7 +88,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         return
     try:
         Sealers.load(settings)
-        LocalEvaluator.load(settings.key_file("register"), settings.key_file("rotation_public"))
+        evaluator_of(settings)
     except KeyFileError as error:
         yield Finding("keys", str(error))
     else:

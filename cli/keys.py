@@ -43,14 +43,16 @@ def create_missing_keys(settings: Settings) -> list[Path]:
     for name in PURPOSES:
         made += _make(settings.key_file(name), KeyRing.generate)
     made += _make(settings.key_file("session"), _session_key)
-    made += _make(settings.key_file("register"), RegisterKey.generate)
+    if not settings.evaluators:
+        made += _make(settings.key_file("register"), RegisterKey.generate)
     made += _make(settings.key_file("rotation_public"), _rotation_pair)
     return made
 
 
 def missing_keys(settings: Settings) -> dict[str, Path]:
     """Return the key files that are not there, by the setting that names each."""
-    names = (*PURPOSES, "session", "register", "rotation_public")
+    here = () if settings.evaluators else ("register",)
+    names = (*PURPOSES, "session", *here, "rotation_public")
     files = {f"{PREFIX}{name.upper()}_KEY_FILE": settings.key_file(name) for name in names}
     return {setting: path for setting, path in files.items() if not path.exists()}
 

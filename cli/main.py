@@ -16,6 +16,7 @@ COMMANDS = {
     "db": "cli.database:db",
     "demo": "demo.commands:demo",
     "doctor": "cli.doctor:doctor",
+    "evaluator": "cli.evaluator:evaluator",
     "keys": "cli.keys:keys",
     "member": "members.commands:member",
     "normalise": "checker.commands.normalise:normalise",

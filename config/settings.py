@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.addresses import LOOPBACK, require_page, require_port_or_none, require_safe
+from config.evaluators import EvaluatorAddress
 from config.sending import what_sending_lacks
 from config.wording import in_words
 
@@ -87,6 +88,8 @@ class Settings(BaseSettings):
     metrics_token: str = Field(default="", repr=False)
 
     # Key files; in the data folder unless named
+    evaluators: str = ""
+    evaluator_token: str = Field(default="", repr=False)
     session_key_file: Path | None = None
     member_key_file: Path | None = None
     contact_key_file: Path | None = None
@@ -188,6 +191,13 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value.lower()
 
+    @field_validator("evaluators")
+    @classmethod
+    def _are_evaluators(cls, value: str) -> str:
+        for each in value.split():
+            EvaluatorAddress.read(each)
+        return value
+
     @field_validator("operator_mail")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
@@ -197,13 +207,20 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("metrics_token")
+    @field_validator("metrics_token", "evaluator_token")
     @classmethod
     def _is_long_enough(cls, value: str) -> str:
         if value and len(value) < SHORTEST_TOKEN:
             message = f"must be at least {SHORTEST_TOKEN} characters that nobody can guess"
             raise ValueError(message)
         return value
+
+    @model_validator(mode="after")
+    def _may_ask_evaluators(self) -> Self:
+        if self.evaluators and not self.evaluator_token:
+            message = f"{PREFIX}EVALUATOR_TOKEN is needed with {PREFIX}EVALUATORS"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _can_send(self) -> Self:
@@ -240,6 +257,11 @@ class Settings(BaseSettings):
     def register(self) -> str:
         """The register's Redis: the setting, or the same server as the queue."""
         return self.register_url or self.redis
+
+    @cached_property
+    def evaluator_addresses(self) -> tuple[EvaluatorAddress, ...]:
+        """Where the register's key is, if not in this program."""
+        return tuple(map(EvaluatorAddress.read, self.evaluators.split()))
 
     def key_file(self, name: str) -> Path:
         """Return the path of a key file: its setting, or `<data folder>/keys/<name>`."""

@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from checker import actions as checker
-from checker.evaluator import Evaluator, EvaluatorUnavailable, LocalEvaluator
+from checker.evaluator import Evaluator, EvaluatorUnavailable
 from checker.model import RegisterUnavailable
 from checker.register import Register
+from checker.remote_evaluator import evaluator_of
 from config.settings import Settings
 from messages.model import Queue
 from storage.engine import Singly, connect, reading, writing
@@ -53,9 +54,7 @@ class Services:
             reading=reading(engine),
             writing=writing(engine),
             sealers=Sealers.load(settings),
-            evaluator=LocalEvaluator.load(
-                settings.key_file("register"), settings.key_file("rotation_public")
-            ),
+            evaluator=evaluator_of(settings),
             register=Register.connect(settings.register),
             redis=redis,
             queue=RqQueue(redis),
@@ -63,6 +62,7 @@ class Services:
 
     def close(self) -> None:
         """Close connections."""
+        self.evaluator.close()
         self.engine.dispose()
         self.singly.engine.dispose()
         self.redis.close()

@@ -8,10 +8,10 @@ import click
 
 from checker import actions
 from checker.client import CannotCheck, PrivateChecker, Why
-from checker.evaluator import LocalEvaluator
 from checker.identifiers import note_on, read
 from checker.model import Answer, Identifier, NotAnIdentifier, Note, Payload, RegisterUnavailable
 from checker.register import Register
+from checker.remote_evaluator import evaluator_of
 from config.settings import Settings, load_settings
 from storage.engine import connect, reading
 
@@ -91,9 +91,7 @@ def _meant(value: str, settings: Settings) -> tuple[Identifier, ...]:
 
 
 def _answers(settings: Settings, identifiers: tuple[Identifier, ...]) -> list[Answer]:
-    evaluator = LocalEvaluator.load(
-        settings.key_file("register"), settings.key_file("rotation_public")
-    )
+    evaluator = evaluator_of(settings)
     engine = connect(settings.database)
     try:
         with reading(engine)() as session:

@@ -12,9 +12,9 @@ from rich.progress import Progress
 from sqlalchemy.orm import Session
 
 from checker import actions
-from checker.evaluator import LocalEvaluator
 from checker.model import RegisterStats
 from checker.register import Register
+from checker.remote_evaluator import evaluator_of
 from config.settings import Settings, load_settings
 from storage.engine import connect, reading, writing
 
@@ -28,9 +28,7 @@ def register() -> None:
 def rebuild() -> None:
     """Write the whole register to Redis from the database, as after a loss of Redis."""
     settings, now = load_settings(), datetime.now(UTC)
-    evaluator = LocalEvaluator.load(
-        settings.key_file("register"), settings.key_file("rotation_public")
-    )
+    evaluator = evaluator_of(settings)
     opened = Register.connect(settings.register)
     with _session(settings, writes=True) as session, _bar() as progress:
         actions.establish(session, evaluator, now=now)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -224,8 +224,12 @@ def why_not(checker: PrivateChecker) -> Why:
 def test_no_failure_reads_as_no_warning(
     house: Whole, served: str, checker: PrivateChecker, token: str
 ) -> None:
-    assert why_not(PrivateChecker(served, token + "x")) is Why.NOT_ALLOWED
-    assert why_not(PrivateChecker("http://127.0.0.1:1", token)) is Why.UNREACHABLE
+    for url, shown, why in (
+        (served, token + "x", Why.NOT_ALLOWED),
+        ("http://127.0.0.1:1", token, Why.UNREACHABLE),
+    ):
+        with closing(PrivateChecker(url, shown)) as other:
+            assert why_not(other) is why
     with redis_client(house.services.settings.register) as redis:
         redis.flushall()
     assert why_not(checker) is Why.UNAVAILABLE

@@ -12,7 +12,7 @@ from tests.house.tree import ROOT
 def test_the_procfile_starts_commands_that_exist() -> None:
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
     started = dict(line.split(": brolly ") for line in lines)
-    assert set(started) == {"web", "worker", "scheduler", "bounces", "release"}
+    assert set(started) == {"web", "worker", "scheduler", "bounces", "evaluator", "release"}
     assert {command.split()[0] for command in started.values()} <= set(COMMANDS)
 
 

@@ -1,0 +1,269 @@
+"""Evaluators in processes of their own: alone, or two whose keys add up."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy.orm import Session
+
+from checker import voprf
+from checker.client import CannotCheck, PrivateChecker
+from checker.derivation import input_of
+from checker.evaluator import EvaluatorUnavailable, RegisterKey
+from checker.remote_evaluator import Evaluators, evaluator_of
+from checker.voprf import Mode
+from config.settings import Settings
+from members import actions as members
+from storage.sealing import KeyFileError
+from tests.checker.javascript import running as running_client
+from tests.checker.samples import EMAIL, LISTED, UNLISTED
+from tests.web.served import serving
+from tests.whole import Whole, whole
+
+TOKEN = "a-token-between-web-and-evaluator"
+SHOWN = {"Authorization": f"Bearer {TOKEN}"}
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One `brolly evaluator`."""
+
+    process: "subprocess.Popen[str]"
+    file: Path
+    key: RegisterKey
+
+    @property
+    def address(self) -> str:
+        """Return what BROLLY_EVALUATORS holds of it."""
+        return f"unix:{self.file}#{self.key.pair.public.hex()}"
+
+    def answers(self) -> bool:
+        """Whether it listens."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.file)) == 0
+
+    def stop(self) -> None:
+        """End it, and its serving child."""
+        with self.process:
+            self.process.terminate()
+
+
+def start(folder: Path, name: str) -> Running:
+    key_file, file = folder / f"{name}.key", folder / f"{name}.sock"
+    if not key_file.exists():
+        RegisterKey.generate(key_file)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "BROLLY_REGISTER_KEY_FILE": str(key_file),
+        "BROLLY_EVALUATOR_TOKEN": TOKEN,
+        "BROLLY_DATA_DIR": str(folder / "none"),
+    }
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "cli", "evaluator", "--socket", str(file)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    key = RegisterKey.load(key_file)
+    assert process.stdout.readline() == f"public key {key.pair.public.hex()}\n"
+    running = Running(process, file, key)
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not running.answers() and time.monotonic() < until:
+        time.sleep(0.02)
+    return running
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Running]]:
+    folder = tmp_path_factory.mktemp("evaluators")
+    pair = start(folder, "one"), start(folder, "two")
+    yield pair
+    for each in pair:
+        each.stop()
+
+
+def settings_for(keys: Path, *addresses: str, **others: object) -> Settings:
+    given = {"data_dir": keys, "evaluators": " ".join(addresses), "evaluator_token": TOKEN}
+    return Settings(**(given | others))  # type: ignore[arg-type] # pydantic checks them
+
+
+@contextmanager
+def opened(keys: Path, *addresses: str, **others: object) -> Iterator[Evaluators]:
+    evaluator = evaluator_of(settings_for(keys, *addresses, **others))
+    assert isinstance(evaluator, Evaluators)
+    yield evaluator
+    evaluator.close()
+
+
+@pytest.mark.parametrize("several", [1, 2])
+def test_what_they_evaluate_is_the_sum_of_their_keys_times_the_input(
+    keys: Path, both: tuple[Running, Running], several: int
+) -> None:
+    chosen = both[:several]
+    inputs = [input_of(each) for each in (LISTED, UNLISTED, EMAIL)]
+    points = [voprf.hash_to_group(each, Mode.VOPRF) for each in inputs]
+    expected = [
+        voprf.total(voprf.multiply(one.key.pair.secret, point) for one in chosen)
+        for point in points
+    ]
+    publics = [one.key.pair.public for one in chosen]
+    with opened(keys, *(each.address for each in chosen)) as evaluator:
+        assert evaluator.evaluate(inputs) == expected
+        assert evaluator.public_key == voprf.total(publics)
+
+
+def test_each_part_is_proved_under_its_own_key(keys: Path, both: tuple[Running, Running]) -> None:
+    one, two = both
+    exchanged = (
+        f"unix:{one.file}#{two.key.pair.public.hex()}",
+        f"unix:{two.file}#{one.key.pair.public.hex()}",
+    )
+    refused = pytest.raises(EvaluatorUnavailable, match="did not prove")
+    with opened(keys, *exchanged) as evaluator, refused:
+        evaluator.evaluate([input_of(LISTED)])
+
+
+def test_without_the_token_nothing_is_evaluated(keys: Path, both: tuple[Running, Running]) -> None:
+    stranger = {"evaluator_token": "another-token-of-some-length"}
+    refused = pytest.raises(EvaluatorUnavailable, match="status 401")
+    with opened(keys, both[0].address, **stranger) as evaluator, refused:
+        evaluator.evaluate([input_of(LISTED)])
+
+
+@pytest.mark.parametrize(
+    "body", [b"", bytes(31), bytes(32), b"\xff" * 32, bytes(32 * 65), b"x" * 33]
+)
+def test_what_is_no_element_is_refused(
+    keys: Path, both: tuple[Running, Running], body: bytes
+) -> None:
+    with opened(keys, both[0].address) as evaluator:
+        [one] = evaluator.evaluators
+        answer = one.pool.urlopen("POST", "/evaluate", body=body, headers=SHOWN)
+        assert (answer.status, answer.data) == (400, b"")
+
+
+def test_it_says_its_key_and_nothing_else(keys: Path, both: tuple[Running, Running]) -> None:
+    with opened(keys, both[0].address) as evaluator:
+        [one] = evaluator.evaluators
+        assert one.pool.urlopen("GET", "/key", headers=SHOWN).data == one.public_key
+        assert one.pool.urlopen("GET", "/", headers=SHOWN).status == 404
+        assert one.pool.urlopen("GET", "/key").status == 401
+
+
+def test_its_socket_is_for_owner_and_group(both: tuple[Running, Running]) -> None:
+    assert both[0].file.stat().st_mode & 0o777 == 0o660
+
+
+@pytest.fixture
+def house(
+    keys: Path,
+    database_url: str,
+    redis_url: str,
+    scratch: Path,
+    both: tuple[Running, Running],
+) -> Iterator[Whole]:
+    """Give an instance that has no register key, but two evaluators."""
+    settings = settings_for(
+        keys,
+        *(each.address for each in both),
+        database_url=database_url,
+        redis_url=redis_url,
+        register_key_file=scratch / "none.key",
+    )
+    with whole(settings, scratch / "compiled") as house:
+        house.published()
+        yield house
+
+
+def a_token(house: Whole) -> str:
+    person = house.person()
+    with house.writing() as session:
+        return members.create_token(session, account_id=person.id, now=house.now)
+
+
+def test_an_instance_without_the_key_checks_in_both_ways(house: Whole) -> None:
+    visitor = house.sign_in(house.person())
+    visitor.open("/check").send(form="/check", entry="07700 900123")
+    assert "Danger" in visitor.text
+    with serving(house.app) as url:
+        checker = PrivateChecker(url, a_token(house))
+        listed, unlisted = checker.check([LISTED, UNLISTED])
+        checker.close()
+    assert listed.found is not None
+    assert unlisted.found is None
+
+
+def test_the_javascript_client_adds_them_up_too(house: Whole) -> None:
+    with serving(house.app) as url, running_client() as client:
+        headers = {"Authorization": f"Bearer {a_token(house)}"}
+        base = f"{url}/api/v1"
+        pinned = requests.get(f"{base}/oprf/key", headers=headers, timeout=5).json()
+        assert len(pinned["others"]) == 1
+        blinded = client("ask", id="1", inputs=[input_of(LISTED).decode()])
+        question = {"blinded": blinded}
+        reply = requests.post(
+            f"{base}/oprf/evaluate", json=question, headers=headers, timeout=5
+        ).json()
+        [(_, _, bucket)] = client("answered", id="1", reply=reply, pinned=pinned)
+        octets = requests.get(
+            f"{base}/register/{pinned['epoch']}/bucket/{bucket}", headers=headers, timeout=5
+        ).content
+    assert len(octets) == pinned["pad"] * pinned["entry"]
+
+
+def test_with_one_of_two_down_nothing_can_be_checked(
+    keys: Path, redis_url: str, session: Session, tmp_path: Path, scratch: Path, database_url: str
+) -> None:
+    del session
+    pair = start(tmp_path, "one"), start(tmp_path, "two")
+    settings = settings_for(
+        keys,
+        *(each.address for each in pair),
+        database_url=database_url,
+        redis_url=redis_url,
+    )
+    with whole(settings, scratch / "compiled") as house:
+        house.published()
+        token = a_token(house)
+        visitor = house.sign_in(house.person())
+        pair[1].stop()
+        fields = visitor.open("/check").form("/check").fields
+        refused = visitor.client.post("/check", data={**fields, "entry": "07700 900123"})
+        assert (refused.status_code, "Cannot check now" in refused.text) == (503, True)
+        unavailable = pytest.raises(CannotCheck, match="unavailable")
+        with (
+            serving(house.app) as url,
+            closing(PrivateChecker(url, token)) as checker,
+            unavailable,
+        ):
+            checker.check([LISTED])
+        assert house.services.ready()["register"] is False
+        again = start(tmp_path, "two")
+        visitor.open("/check").send(form="/check", entry="07700 900123")
+        assert "Danger" in visitor.text
+    for each in (pair[0], again):
+        each.stop()
+
+
+def test_without_evaluators_the_key_file_is_needed(keys: Path, scratch: Path) -> None:
+    settings = Settings(data_dir=keys, register_key_file=scratch / "none.key")
+    with pytest.raises(KeyFileError, match="BROLLY_REGISTER_KEY_FILE"):
+        evaluator_of(settings)
+
+
+@pytest.mark.parametrize(
+    "value", ["evaluator.example.org", "unix:/x", "http://elsewhere.example#" + "a" * 64]
+)
+def test_an_address_that_cannot_be_one_is_said_in_words(value: str) -> None:
+    with pytest.raises(ValueError, match="must be addresses such as"):
+        Settings(evaluators=value, evaluator_token=TOKEN)
