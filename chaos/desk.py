@@ -71,6 +71,7 @@ def _correct(services: Services, session: Session, desk: Desk, warning_id: UUID)
         advice="Nothing to do.",
         by=desk.verifier,
         now=now,
+        opened=reports.correction_version(session, warning_id),
     )
     _warning, alert = alerts.correct(
         session,

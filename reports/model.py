@@ -251,10 +251,16 @@ class Warning:
     draft: WarningDraft
     band: Band
     written_by: UUID
+    written_at: datetime
     verified_by: UUID
     published_by: UUID | None
     published_at: datetime | None
     expires_at: datetime
+
+    @property
+    def version(self) -> str:
+        """Return which writing of it this is: a form says which one it was opened with."""
+        return self.written_at.isoformat()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

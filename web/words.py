@@ -74,6 +74,11 @@ def setting(one: WorkSetting | None) -> str:
     return _(SETTINGS[one]) if one else ""
 
 
+def settings(several: Iterable[WorkSetting]) -> str:
+    """Name settings; none means any."""
+    return ", ".join(map(setting, several)) or _("Any")
+
+
 def setting_options(several: Iterable[WorkSetting]) -> Pairs:
     """Return settings as options of a field."""
     return [(one.value, setting(one)) for one in several]

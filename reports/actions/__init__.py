@@ -3,6 +3,7 @@
 from reports.actions.correcting import (
     confirm_correction,
     correction_of,
+    correction_version,
     corrections_waiting,
     discard_correction,
     propose_correction,
@@ -61,6 +62,7 @@ __all__ = [
     "confirm_correction",
     "consents",
     "correction_of",
+    "correction_version",
     "corrections_waiting",
     "decline",
     "discard_correction",

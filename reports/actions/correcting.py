@@ -19,6 +19,7 @@ from reports.model import (
     WarningState,
 )
 from reports.records import CorrectionRow, WarningRow
+from reports.refusals import Overtaken
 from storage.base import new_id
 from storage.sealing import Sealer
 
@@ -34,14 +35,22 @@ def propose_correction(
     advice: str,
     by: UUID,
     now: datetime,
+    opened: str = "",
 ) -> Correction:
     """Write the corrected text of a published warning, in place of one that waits.
 
-    Raises NoSuchWarning, NotInThisState. Rewritten, it has another id, so that nobody confirms
-    words that they have not seen.
+    `opened` is the version that `by` rewrote. Raises Overtaken if another one stands by now, unless
+    it says the same; NoSuchWarning, NotInThisState. Rewritten, it has another id, so that nobody
+    confirms words that they have not seen.
     """
     _published(session, warning_id)
-    discard_correction(session, warning_id)
+    waiting = correction_of(session, sealer, warning_id)
+    if waiting and (waiting.description, waiting.advice) == (description, advice):
+        return waiting
+    if correction_version(session, warning_id) != opened:
+        raise Overtaken
+    if waiting:
+        discard_correction(session, warning_id, waiting.id)
     row_id = new_id()
     row = CorrectionRow(
         id=row_id,
@@ -68,13 +77,31 @@ def correction_of(session: Session, sealer: Sealer, warning_id: UUID) -> Correct
     return _read(sealer, row) if row else None
 
 
-def discard_correction(session: Session, warning_id: UUID) -> None:
-    """Drop the correction that waits, if one does."""
-    session.execute(
-        delete(CorrectionRow)
-        .where(CorrectionRow.warning_id == warning_id, CorrectionRow.confirmed_at.is_(None))
-        .execution_options(synchronize_session=False)
+def correction_version(session: Session, warning_id: UUID) -> str:
+    """Return which text of a warning stands: its newest correction, confirmed or not; or none."""
+    newest = session.scalar(
+        select(CorrectionRow.id)
+        .where(CorrectionRow.warning_id == warning_id)
+        .order_by(CorrectionRow.confirmed_at.is_(None).desc(), CorrectionRow.written_at.desc())
+        .limit(1)
     )
+    return str(newest) if newest else ""
+
+
+def discard_correction(session: Session, warning_id: UUID, correction_id: UUID) -> None:
+    """Drop this correction, while it waits; raises NotInThisState if it does not."""
+    found = session.scalars(
+        delete(CorrectionRow)
+        .where(
+            CorrectionRow.id == correction_id,
+            CorrectionRow.warning_id == warning_id,
+            CorrectionRow.confirmed_at.is_(None),
+        )
+        .returning(CorrectionRow.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not found:
+        raise NotInThisState
 
 
 def confirm_correction(
@@ -131,7 +158,7 @@ def corrections_waiting(session: Session) -> tuple[WaitingCorrection, ...]:
 
 def _published(session: Session, warning_id: UUID) -> WarningRow:
     """Lock a warning that members read."""
-    row = session.get(WarningRow, warning_id, with_for_update=True)
+    row = session.get(WarningRow, warning_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NoSuchWarning
     if row.state != WarningState.PUBLISHED:

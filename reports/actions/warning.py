@@ -1,6 +1,7 @@
 """Warnings: written, published by a second person, kept in the register, withdrawn."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from reports.model import (
     WarningState,
 )
 from reports.records import ReportRow, WarningRow
+from reports.refusals import Overtaken
 from storage.base import new_id
 from storage.sealing import Sealer
 
@@ -42,12 +44,18 @@ def propose(
     draft: WarningDraft,
     by: UUID,
     now: datetime,
+    opened: str = "",
 ) -> Warning:
-    """Write or rewrite the warning of a verified report; raises NotInThisState."""
-    report = session.get(ReportRow, report_id)
+    """Write or rewrite the warning of a verified report; raises NotInThisState.
+
+    `opened` is the version that `by` rewrote, empty if there was none: raises Overtaken if another
+    one stands by now, unless it says the same.
+    """
+    report = session.get(ReportRow, report_id, with_for_update=True, populate_existing=True)
     if report is None or report.state != ReportState.VERIFIED or report.verified_by is None:
         raise NotInThisState
-    row = session.scalar(select(WarningRow).where(WarningRow.report_id == report_id))
+    draft = _alertable(draft)
+    row = _locked_warning(session, report_id)
     if row is None:
         row = WarningRow(
             id=new_id(),
@@ -58,6 +66,12 @@ def propose(
         session.add(row)
     elif row.state != WarningState.PROPOSED:
         raise NotInThisState
+    else:
+        standing = _read(session, sealer, row)
+        if standing.draft == draft:
+            return standing
+        if standing.version != opened:
+            raise Overtaken
     row.state = WarningState.PROPOSED
     row.written_by, row.written_at = by, now
     row.expires_at = now + WARNING_LIFE[draft.severity]
@@ -84,7 +98,8 @@ def publish(
     a lone publisher as well.
     """
     row = _row(session, warning_id)
-    session.get(ReportRow, row.report_id, with_for_update=True)  # nobody withdraws meanwhile
+    session.get(ReportRow, row.report_id, with_for_update=True)  # nobody withdraws or rewrites
+    session.refresh(row)  # somebody may have, before that
     if row.state != WarningState.PROPOSED:
         raise NotInThisState
     if row.verified_by == by:
@@ -192,9 +207,23 @@ def _row(session: Session, warning_id: UUID) -> WarningRow:
     return row
 
 
+def _locked_warning(session: Session, report_id: UUID) -> WarningRow | None:
+    """Return the warning of a report that is locked, as it stands now."""
+    return session.scalar(
+        select(WarningRow)
+        .where(WarningRow.report_id == report_id)
+        .execution_options(populate_existing=True)
+    )
+
+
 def _shown(now: datetime) -> ColumnElement[bool]:
     live = and_(WarningRow.state == WarningState.PUBLISHED, WarningRow.expires_at > now)
     return and_(live, consented(Consent.ALERT))
+
+
+def _alertable(draft: WarningDraft) -> WarningDraft:
+    """Return the draft as it is kept: nuisance never alerts."""
+    return replace(draft, to_alert=draft.to_alert and draft.severity is not Severity.NUISANCE)
 
 
 def _write(row: WarningRow, sealer: Sealer, draft: WarningDraft) -> None:
@@ -204,7 +233,7 @@ def _write(row: WarningRow, sealer: Sealer, draft: WarningDraft) -> None:
     row.areas = f" {' '.join(draft.areas)} " if draft.areas else ""
     row.settings = ",".join(draft.settings)
     row.show_month, row.show_band = draft.show_month, draft.show_band
-    row.to_alert = draft.to_alert and draft.severity is not Severity.NUISANCE
+    row.to_alert = draft.to_alert
     row.sealed_description = sealer.seal(
         draft.description, table=TABLE, column="sealed_description", row=row.id
     )
@@ -220,6 +249,7 @@ def _read(session: Session, sealer: Sealer, row: WarningRow) -> Warning:
         draft=read_draft(sealer, row),
         band=band_of(session, row.report_id),
         written_by=row.written_by,
+        written_at=row.written_at,
         verified_by=row.verified_by,
         published_by=row.published_by,
         published_at=row.published_at,

@@ -16,9 +16,10 @@ from config.settings import Settings
 from members.guard import current_account
 from reports import actions
 from reports.identifying import identifying_words
-from reports.model import NotInThisState, Warning, WarningDraft, WarningState
+from reports.model import Correction, NotInThisState, Warning, WarningDraft, WarningState
 from reports.pages.blueprint import pages
 from reports.pages.desk import caseworkers, faults, read_form
+from reports.refusals import Overtaken
 from storage.keys import Sealers
 
 
@@ -34,7 +35,7 @@ def write_correction(warning_id: UUID) -> str:
     draft = warning.draft
     if waiting:
         draft = replace(draft, description=waiting.description, advice=waiting.advice)
-    return _page(warning, draft, errors={})
+    return _page(warning, draft, opened=actions.correction_version(session, warning_id))
 
 
 @pages.post("/desk/warnings/<uuid:warning_id>/correct")
@@ -45,18 +46,24 @@ def propose_correction(warning_id: UUID) -> Response | tuple[str, int]:
     warning = actions.warning(session, sealers.reports, warning_id)
     typed = read_form(request.form)
     draft = replace(warning.draft, description=typed.description, advice=typed.advice)
+    opened = request.form.get("opened", "")
     errors = _faults(warning.draft, draft)
     if errors:
-        return _page(warning, draft, errors=errors), 422
-    actions.propose_correction(
-        session,
-        sealers.reports,
-        warning_id=warning_id,
-        description=draft.description,
-        advice=draft.advice,
-        by=current_account().id,
-        now=datetime.now(UTC),
-    )
+        return _page(warning, draft, opened=opened, errors=errors), 422
+    try:
+        actions.propose_correction(
+            session,
+            sealers.reports,
+            warning_id=warning_id,
+            description=draft.description,
+            advice=draft.advice,
+            by=current_account().id,
+            now=datetime.now(UTC),
+            opened=opened,
+        )
+    except NotInThisState as error:
+        session.rollback()
+        return _overtaken_page(warning_id, draft, may_replace=isinstance(error, Overtaken)), 409
     session.commit()
     return redirect(url_for("alerts.decide", warning_id=warning_id) + "#correction", 303)
 
@@ -64,12 +71,20 @@ def propose_correction(warning_id: UUID) -> Response | tuple[str, int]:
 @pages.post("/desk/warnings/<uuid:warning_id>/correct/discard")
 @caseworkers
 def discard_correction(warning_id: UUID) -> Response:
-    """Drop a correction that waits."""
+    """Drop the correction that was shown, while it waits."""
     session, sealers = svcs.flask.get(Session, Sealers)
     actions.warning(session, sealers.reports, warning_id)
-    actions.discard_correction(session, warning_id)
+    actions.discard_correction(session, warning_id, _correction_id())
     session.commit()
     return redirect(url_for("alerts.decide", warning_id=warning_id), 303)
+
+
+def _correction_id() -> UUID:
+    """Return which text was shown; raises NotInThisState for none."""
+    try:
+        return UUID(request.form.get("correction", ""))
+    except ValueError:
+        raise NotInThisState from None
 
 
 def _faults(before: WarningDraft, after: WarningDraft) -> Mapping[str, str]:
@@ -80,13 +95,36 @@ def _faults(before: WarningDraft, after: WarningDraft) -> Mapping[str, str]:
     return wrong
 
 
-def _page(warning: Warning, draft: WarningDraft, *, errors: Mapping[str, str]) -> str:
+def _overtaken_page(warning_id: UUID, draft: WarningDraft, *, may_replace: bool) -> str:
+    """Show what was typed beside what stands; sent again, it replaces what is shown, no other."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    return _page(
+        actions.warning(session, sealers.reports, warning_id),
+        draft,
+        opened=actions.correction_version(session, warning_id),
+        standing=actions.correction_of(session, sealers.reports, warning_id),
+        refused="overtaken" if may_replace else "too late",
+    )
+
+
+def _page(
+    warning: Warning,
+    draft: WarningDraft,
+    *,
+    opened: str,
+    errors: Mapping[str, str] | None = None,
+    standing: Correction | None = None,
+    refused: str = "",
+) -> str:
     areas = load_areas(svcs.flask.get(Settings))
     return render_template(
         "reports/correct_warning.html",
         warning=warning,
         draft=draft,
-        errors=errors,
+        opened=opened,
+        errors=errors or {},
+        standing=standing,
+        refused=refused,
         areas=areas,
         telling=identifying_words(f"{draft.description}\n{draft.advice}", areas.values()),
     )

@@ -20,8 +20,10 @@ from members.model import Role, Severity, WorkSetting
 from reports import actions
 from reports.identifying import identifying_words, names_in
 from reports.listing import preview
-from reports.model import NotInThisState, Report, ReportState, WarningDraft
+from reports.model import NotInThisState, Report, ReportState, Warning, WarningDraft
 from reports.pages.blueprint import pages
+from reports.pages.comparing import differing
+from reports.refusals import Overtaken
 from storage.keys import Sealers
 
 LONGEST_DESCRIPTION = 1_000
@@ -111,7 +113,7 @@ def write_warning(report_id: UUID) -> str:
     report = actions.open_report(session, sealers.reports, report_id)
     existing = actions.warning_of(session, sealers.reports, report_id)
     draft = existing.draft if existing else first_draft(report)
-    return _warning_page(report, draft, errors={})
+    return _warning_page(report, draft, opened=existing.version if existing else "")
 
 
 @pages.post("/desk/reports/<uuid:report_id>/warning")
@@ -123,16 +125,22 @@ def keep_warning(report_id: UUID) -> str | Response | tuple[str, int]:
     draft = read_form(request.form)
     now = datetime.now(UTC)
     errors = faults(draft, areas=_areas_of(report), this_month=f"{now:%Y-%m}")
+    opened = request.form.get("opened", "")
     if errors or request.form.get("step") == "look":
-        return _warning_page(report, draft, errors=errors), 422 if errors else 200
-    by = current_account().id
+        return _warning_page(report, draft, opened=opened, errors=errors), 422 if errors else 200
     try:
         warning = actions.propose(
-            session, sealers.reports, report_id=report_id, draft=draft, by=by, now=now
+            session,
+            sealers.reports,
+            report_id=report_id,
+            draft=draft,
+            by=current_account().id,
+            now=now,
+            opened=opened,
         )
-    except NotInThisState:
+    except NotInThisState as error:
         session.rollback()
-        return _warning_page(report, draft, errors={}, too_late=True), 409
+        return _overtaken_page(report, draft, may_replace=isinstance(error, Overtaken)), 409
     session.commit()
     return redirect(url_for("alerts.decide", warning_id=warning.id), 303)
 
@@ -230,8 +238,27 @@ def _names(report: Report) -> frozenset[str]:
     return frozenset(aliases).union(*map(names_in, told))
 
 
+def _overtaken_page(report: Report, draft: WarningDraft, *, may_replace: bool) -> str:
+    """Show what was typed beside what stands; sent again, it replaces what is shown, no other."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    standing = actions.warning_of(session, sealers.reports, report.id)
+    return _warning_page(
+        report,
+        draft,
+        opened=standing.version if standing else "",
+        standing=standing,
+        refused="overtaken" if may_replace else "too late",
+    )
+
+
 def _warning_page(
-    report: Report, draft: WarningDraft, *, errors: Mapping[str, str], too_late: bool = False
+    report: Report,
+    draft: WarningDraft,
+    *,
+    opened: str,
+    errors: Mapping[str, str] | None = None,
+    standing: Warning | None = None,
+    refused: str = "",
 ) -> str:
     session, settings = svcs.flask.get(Session, Settings)
     areas = load_areas(settings)
@@ -241,8 +268,11 @@ def _warning_page(
         "reports/write_warning.html",
         report=report,
         draft=draft,
-        errors=errors,
-        too_late=too_late,
+        opened=opened,
+        errors=errors or {},
+        standing=standing,
+        differing=differing(draft, standing.draft) if standing else [],
+        refused=refused,
         shown=preview(session, draft, report_id=report.id),
         telling=identifying_words(
             f"{draft.description}\n{draft.advice}", areas.values(), _names(report)

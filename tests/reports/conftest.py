@@ -21,6 +21,7 @@ from tests import given
 from tests.reports.browser import Browser
 from tests.reports.desk import Desk
 from tests.stand import SilentQueue, Stand
+from tests.whole import Whole, whole
 from web.app import create_app
 from web.rooms import HOUSE
 
@@ -85,6 +86,14 @@ def app(
     app = create_app(stand, (*HOUSE, pages))
     app.jinja_env.bytecode_cache = COMPILED
     return app
+
+
+@pytest.fixture
+def house(keys: Path, database_url: str, redis_url: str, scratch: Path) -> Iterator[Whole]:
+    """Give a whole instance."""
+    settings = Settings(data_dir=keys, database_url=database_url, redis_url=redis_url)
+    with whole(settings, scratch / "compiled") as house:
+        yield house
 
 
 @pytest.fixture

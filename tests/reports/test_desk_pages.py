@@ -1,27 +1,17 @@
 """The desk in a browser: the queue, and a report's review."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
-from config.settings import Settings
 from members.model import Role
 from reports import actions
 from reports.model import Report, ReportState
 from tests import given_reports
 from tests.given_reports import GivenReport
 from tests.members.visits import Visitor
-from tests.whole import Whole, press, whole
-
-
-@pytest.fixture
-def house(keys: Path, database_url: str, redis_url: str, scratch: Path) -> Iterator[Whole]:
-    settings = Settings(data_dir=keys, database_url=database_url, redis_url=redis_url)
-    with whole(settings, scratch / "compiled") as house:
-        yield house
+from tests.whole import Whole, press
 
 
 @pytest.fixture

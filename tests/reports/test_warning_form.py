@@ -1,27 +1,16 @@
 """The warning's form in a browser: what was typed stays, and no area is ever widened."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from checker.model import HarmKind
-from config.settings import Settings
 from members.model import Role, Severity, WorkSetting
 from reports import actions
 from tests.given_reports import GivenReport
 from tests.members.visits import Visitor
-from tests.whole import DRAFT, Whole, press, whole
-
-SAID = "Line one.\nLine two & <b>more</b>."
-
-
-@pytest.fixture
-def house(keys: Path, database_url: str, redis_url: str, scratch: Path) -> Iterator[Whole]:
-    settings = Settings(data_dir=keys, database_url=database_url, redis_url=redis_url)
-    with whole(settings, scratch / "compiled") as house:
-        yield house
+from tests.reports.warning_form import FILLED, SAID, fill, form_of, kept
+from tests.whole import DRAFT, Whole, press
 
 
 @pytest.fixture
@@ -37,15 +26,10 @@ def verified(house: Whole, caseworker: Visitor) -> GivenReport:
     return report
 
 
-def form_of(visitor: Visitor, report: GivenReport) -> Visitor:
-    visitor.open(f"/desk/reports/{report.id}/warning")
-    return visitor
-
-
 def test_the_form_starts_from_what_was_reported_coarsened(
     caseworker: Visitor, verified: GivenReport
 ) -> None:
-    fields = form_of(caseworker, verified).page.forms[1].fields
+    fields = form_of(caseworker, verified.id).page.forms[1].fields
     assert fields["severity"] == Severity.DANGER
     assert fields.getlist("kinds") == [HarmKind.ROBBERY_OR_THEFT, HarmKind.HATE_INCIDENT]
     assert fields["month"] == "2026-03"
@@ -54,15 +38,6 @@ def test_the_form_starts_from_what_was_reported_coarsened(
     assert "Brixton" not in fields.values()
 
 
-FILLED: dict[str, str | list[str]] = {
-    "severity": "risk",
-    "kinds": ["non_payment", "robbery_or_theft"],
-    "month": "2026-02",
-    "areas": ["GB-GMP", "GB-MET"],
-    "settings": ["street"],
-    "description": SAID,
-    "advice": "Be paid first.",
-}
 BAD: dict[str, tuple[dict[str, str | list[str]], str, str]] = {
     "no kind": ({"kinds": []}, "kinds", "Choose at least one kind of harm."),
     "no month": ({"month": ""}, "month", "Give the month as YYYY-MM"),
@@ -76,16 +51,6 @@ BAD: dict[str, tuple[dict[str, str | list[str]], str, str]] = {
 }
 
 
-def fill(visitor: Visitor, answers: dict[str, str | list[str]], button: str = "hand over") -> None:
-    """Fill in the warning's form; its answers replace what stands there."""
-    form = visitor.page.forms[1]
-    for name in ("show_month", "show_band", "to_alert"):
-        form.fields.poplist(name)
-    visitor.page.forms = [form]
-    form.action = visitor.path
-    visitor.fill(visitor.path, **answers, step=button)
-
-
 @pytest.mark.parametrize(("wrong", "field", "words"), BAD.values(), ids=BAD)
 def test_a_warning_that_is_not_whole_keeps_everything_typed_and_says_what_is_missing(
     house: Whole,
@@ -96,7 +61,7 @@ def test_a_warning_that_is_not_whole_keeps_everything_typed_and_says_what_is_mis
     words: str,
 ) -> None:
     answers = {**FILLED, **wrong}
-    fill(form_of(caseworker, verified), answers)
+    fill(form_of(caseworker, verified.id), answers)
     assert caseworker.status == 422
     assert 'role="alert"' in caseworker.markup
     assert f'href="#{field}"' in caseworker.markup
@@ -117,7 +82,7 @@ def test_a_warning_that_is_not_whole_keeps_everything_typed_and_says_what_is_mis
 def test_an_area_that_is_not_ours_is_refused_and_never_taken_for_everywhere(
     caseworker: Visitor, verified: GivenReport
 ) -> None:
-    fill(form_of(caseworker, verified), {**FILLED, "areas": ["XX-NOWHERE"]})
+    fill(form_of(caseworker, verified.id), {**FILLED, "areas": ["XX-NOWHERE"]})
     assert caseworker.status == 422
     assert "Choose areas from the list." in caseworker.text
     assert kept(caseworker)["areas"] == ["XX-NOWHERE"]
@@ -126,14 +91,14 @@ def test_an_area_that_is_not_ours_is_refused_and_never_taken_for_everywhere(
 def test_line_breaks_count_as_browsers_count_them(
     caseworker: Visitor, verified: GivenReport
 ) -> None:
-    fill(form_of(caseworker, verified), {**FILLED, "description": "x\r\n" * 500})
+    fill(form_of(caseworker, verified.id), {**FILLED, "description": "x\r\n" * 500})
     assert caseworker.path.startswith("/desk/warnings/")
 
 
 def test_a_preview_shows_what_members_will_see_and_keeps_nothing(
     house: Whole, caseworker: Visitor, verified: GivenReport
 ) -> None:
-    fill(form_of(caseworker, verified), FILLED, "look")
+    fill(form_of(caseworker, verified.id), FILLED, "look")
     assert caseworker.status == 200
     preview = caseworker.markup.partition('id="preview"')[2]
     assert "Line two &amp; &lt;b&gt;more&lt;/b&gt;." in preview
@@ -147,14 +112,14 @@ def test_words_that_could_identify_somebody_are_pointed_out(
     caseworker: Visitor, verified: GivenReport
 ) -> None:
     words = "Robert from Greater Manchester, 07700 900123."
-    fill(form_of(caseworker, verified), {**FILLED, "description": words}, "look")
+    fill(form_of(caseworker, verified.id), {**FILLED, "description": words}, "look")
     assert "Could these words identify somebody?" in caseworker.text
 
 
 def test_what_is_handed_over_waits_for_a_second_person(
     house: Whole, caseworker: Visitor, verified: GivenReport
 ) -> None:
-    fill(form_of(caseworker, verified), FILLED)
+    fill(form_of(caseworker, verified.id), FILLED)
     assert "You verified this report" in caseworker.text
     colleague = house.sign_in(house.person(Role.CASEWORKER))
     assert "Waiting for a second person" in colleague.open("/desk").text
@@ -179,14 +144,8 @@ def test_what_is_handed_over_waits_for_a_second_person(
 
 def test_only_a_verified_report_gets_a_warning(house: Whole, caseworker: Visitor) -> None:
     report = house.report()
-    fill(form_of(caseworker, report), FILLED)
+    fill(form_of(caseworker, report.id), FILLED)
     assert caseworker.status == 409
-
-
-def kept(visitor: Visitor) -> dict[str, list[str]]:
-    """Return what stands in the form, but for its token."""
-    fields = visitor.page.forms[1].fields
-    return {name: fields.getlist(name) for name in FILLED}
 
 
 def test_what_was_typed_stays_when_somebody_else_published_in_between(
@@ -219,7 +178,7 @@ def elsewhere(house: Whole, caseworker: Visitor) -> GivenReport:
 def test_an_area_that_has_left_the_list_stays_chosen_and_is_handed_over(
     house: Whole, caseworker: Visitor, elsewhere: GivenReport
 ) -> None:
-    assert "GB-OLD (not in the list)" in form_of(caseworker, elsewhere).text
+    assert "GB-OLD (not in the list)" in form_of(caseworker, elsewhere.id).text
     assert kept(caseworker)["areas"] == ["GB-OLD"]
     areas = kept(caseworker)["areas"]
     fill(caseworker, {**FILLED, "areas": areas})
@@ -229,13 +188,13 @@ def test_an_area_that_has_left_the_list_stays_chosen_and_is_handed_over(
         warning = actions.warning_of(session, sealer, elsewhere.id)
     assert warning is not None
     assert warning.draft.areas == ("GB-OLD",)
-    assert kept(form_of(caseworker, elsewhere))["areas"] == ["GB-OLD"]
+    assert kept(form_of(caseworker, elsewhere.id))["areas"] == ["GB-OLD"]
 
 
 def test_an_area_that_has_left_the_list_stays_chosen_through_preview_and_refusal(
     caseworker: Visitor, elsewhere: GivenReport
 ) -> None:
-    form_of(caseworker, elsewhere)
+    form_of(caseworker, elsewhere.id)
     fill(caseworker, {**FILLED, "areas": ["GB-OLD"]}, "look")
     assert kept(caseworker)["areas"] == ["GB-OLD"]
     fill(caseworker, {**FILLED, "areas": ["GB-OLD"], "kinds": []})
