@@ -12,19 +12,24 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    CompoundSelect,
+    Integer,
     Select,
     String,
     Subquery,
     and_,
     case,
     cast,
+    column,
     exists,
     func,
     literal,
     or_,
     select,
     union_all,
+    values,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -41,8 +46,10 @@ from storage.keys import Sealers
 
 LOOK_BACK = timedelta(days=2)
 DIGEST_LIFE = timedelta(days=1)
-MOST_ALERTS = 100  # of two days, the newest: each is a part of the statement that counts
+MOST_PARTS = 20  # of one union; SQLite takes 500 at most
 WHY = "digest"
+
+Addressed = tuple[tuple[str, ...], tuple[WorkSetting, ...]]  # areas and settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +67,12 @@ def routine_alerts(
 ) -> tuple[RoutineAlert, ...]:
     """Return the routine alerts that a digest which is due by now may count; not recalled ones."""
     rows = session.scalars(
-        select(AlertRow)
-        .where(
+        select(AlertRow).where(
             AlertRow.severity == Severity.RISK,
             AlertRow.corrects_id.is_(None),
             AlertRow.leaves_from > now - 2 * LOOK_BACK,
             AlertRow.leaves_from <= now,
         )
-        .order_by(AlertRow.leaves_from.desc())
-        .limit(MOST_ALERTS)
     )
     return tuple(
         _routine(session, sealers, row)
@@ -128,7 +132,7 @@ def _routine(session: Session, sealers: Sealers, row: AlertRow) -> RoutineAlert:
 
 def _counts(due: DigestDue, alerts: Sequence[RoutineAlert]) -> Select[*tuple[Any, ...]]:
     """Return how many of these alerts are new to each contact; none to those with no new one."""
-    each = union_all(*(_recipients(due, alert) for alert in alerts)).subquery("each")
+    each = _each(due, alerts).subquery("each")
     before = (
         select(DigestRow.contact_id, func.max(DigestRow.counted_to).label("counted_to"))
         .where(DigestRow.period != due.period, DigestRow.counted_to > due.at - LOOK_BACK)
@@ -149,19 +153,49 @@ def _counts(due: DigestDue, alerts: Sequence[RoutineAlert]) -> Select[*tuple[Any
     )
 
 
-def _recipients(due: DigestDue, alert: RoutineAlert) -> Select[*tuple[Any, ...]]:
-    found = members.digest_audience(
-        areas=alert.areas,
-        settings=alert.settings,
-        published_at=alert.published_at,
-        due=due,
-    ).subquery()
-    return select(
-        found.c.contact_id,
-        found.c.channel,
-        found.c.text_key,
-        literal(alert.leaves_from, Moment).label("leaves_from"),
+def _each(due: DigestDue, alerts: Sequence[RoutineAlert]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return a row for each alert and each contact that hears of it.
+
+    Members are looked up once for alerts that are addressed alike, however many these are.
+    """
+    parts = {key: part for part, key in enumerate(dict.fromkeys(map(_addressed, alerts)))}
+    counted = (
+        values(
+            column("part", Integer),
+            column("published_at", Moment),
+            column("leaves_from", Moment),
+            name="counted",
+        )
+        .data([(parts[_addressed(each)], each.published_at, each.leaves_from) for each in alerts])
+        .cte()
     )
+    return _all([_recipients(due, key, part, counted) for key, part in parts.items()])
+
+
+def _addressed(alert: RoutineAlert) -> Addressed:
+    return tuple(sorted(alert.areas)), tuple(sorted(alert.settings))
+
+
+def _all(parts: Sequence[Select[*tuple[Any, ...]]]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return one union of all parts, a union of unions where they are many."""
+    while len(parts) > MOST_PARTS:
+        parts = [
+            select(union_all(*parts[at : at + MOST_PARTS]).subquery())
+            for at in range(0, len(parts), MOST_PARTS)
+        ]
+    return union_all(*parts)
+
+
+def _recipients(
+    due: DigestDue, addressed: Addressed, part: int, counted: CTE
+) -> Select[*tuple[Any, ...]]:
+    """Return who hears of each of the alerts that are addressed alike."""
+    areas, settings = addressed
+    found = members.digest_audience(areas=areas, settings=settings, due=due).subquery()
+    new = and_(counted.c.part == part, found.c.digest_since <= counted.c.published_at)
+    return select(
+        found.c.contact_id, found.c.channel, found.c.text_key, counted.c.leaves_from
+    ).join(counted, new)
 
 
 def _not_made(counts: Subquery, due: DigestDue) -> ColumnElement[bool]:

@@ -95,23 +95,22 @@ def digest_audience(
     *,
     areas: Collection[str],
     settings: Collection[WorkSetting],
-    published_at: datetime,
     due: DigestDue,
-) -> Audience:
-    """Return a query, with the columns of `audience`, of whose due digest counts a warning.
+) -> Select[*tuple[Any, ...]]:
+    """Return a query of whose due digest counts routine warnings for these areas and settings.
 
-    Members who had their digest when a routine warning was published, by contacts that they had
-    when the digest was due. Quiet hours are for `in_peace`, once all is counted.
+    With the columns of `audience`, and `digest_since`: what was published before that is not
+    counted. By contacts that they had when the digest was due. Quiet hours are for `in_peace`,
+    once all is counted.
     """
     zone = AccountRow.time_zone
     theirs = and_(
         AccountRow.digest_at == due.minutes,
         zone.is_(None) if due.time_zone is None else zone == due.time_zone,
-        AccountRow.digest_since <= published_at,
     )
     found = _chosen(areas, Severity.RISK, settings).where(theirs)
-    chosen = _with_quiet_hours(found, Severity.RISK, ()).cte()
-    return _by_channel(chosen, verified_by=due.at)
+    chosen = _with_quiet_hours(found, Severity.RISK, ()).add_columns(AccountRow.digest_since).cte()
+    return _by_channel(chosen, "digest_since", verified_by=due.at)
 
 
 def digest_size(
@@ -236,22 +235,31 @@ def _with_quiet_hours(
     return chosen.outerjoin(lasting, theirs).add_columns(lasting.c.until.label("quiet_until"))
 
 
-def _by_channel(chosen: CTE, *, verified_by: datetime | None) -> Audience:
-    """Return one row for each contact; mail does not ring, so it does not wait."""
+def _by_channel(chosen: CTE, *more: str, verified_by: datetime | None) -> Select[*tuple[Any, ...]]:
+    """Return one row for each contact; mail does not ring, so it does not wait.
+
+    `more`: columns of the chosen that are carried along.
+    """
     sms, mail = (messages.reachable_contacts(each, verified_by=verified_by) for each in Channel)
     never = cast(null(), Moment)
     columns = chosen.c
+    along = [columns[name] for name in more]
     each = union_all(
-        _reached(chosen, Channel.SMS, sms, columns.sms_contact_id, columns.quiet_until).where(
-            columns.by_sms
-        ),
-        _reached(chosen, Channel.EMAIL, mail, columns.email_contact_id, never).where(
-            columns.by_email
-        ),
+        _reached(chosen, Channel.SMS, sms, columns.sms_contact_id, columns.quiet_until)
+        .where(columns.by_sms)
+        .add_columns(*along),
+        _reached(chosen, Channel.EMAIL, mail, columns.email_contact_id, never)
+        .where(columns.by_email)
+        .add_columns(*along),
     ).subquery("each")
     # The condition keeps SQLite from reading INSERT ... SELECT ... ON CONFLICT as a join.
     return select(
-        each.c.contact_id, each.c.channel, each.c.text_key, each.c.why, each.c.not_before
+        each.c.contact_id,
+        each.c.channel,
+        each.c.text_key,
+        each.c.why,
+        each.c.not_before,
+        *(each.c[name] for name in more),
     ).where(each.c.contact_id.is_not(None))
 
 

@@ -1,13 +1,18 @@
 """What the tests of alerts share: an instance, and two caseworkers in it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from checker.evaluator import LocalEvaluator
 from config.settings import Settings
 from members.model import Role
+from storage.keys import Sealers
 from tests import given
+from tests.alerts.digests import Post
 from tests.members.visits import Visitor
 from tests.whole import Whole, whole
 
@@ -33,3 +38,15 @@ def verifier(house: Whole) -> given.Person:
 def colleague(house: Whole) -> Visitor:
     """Give the browser of another caseworker."""
     return house.sign_in(house.person(Role.CASEWORKER))
+
+
+@pytest.fixture
+def post(session: Session, sealers: Sealers, evaluator: LocalEvaluator, now: datetime) -> Post:
+    """Give two caseworkers, and members with digests."""
+    return Post(session, sealers, evaluator, now)
+
+
+@pytest.fixture
+def due(now: datetime) -> datetime:
+    """Give the moment of the first digest: six hours after the tests begin."""
+    return now.replace(hour=18)
