@@ -9,7 +9,7 @@ of who asks would let anybody lock every reporter out.
 import secrets
 import unicodedata
 
-from reports.model import NoSuchReceipt
+from reports.refusals import NoSuchReceipt
 from storage.sealing import Sealer
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

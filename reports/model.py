@@ -283,27 +283,3 @@ class WaitingCorrection:
     reference: str
     severity: Severity
     written_by: UUID
-
-
-class NothingHappened(Exception):
-    """A report without a word of what happened cannot be sent."""
-
-
-class NoSuchReceipt(Exception):
-    """No report or draft is kept under this receipt code."""
-
-
-class NotInThisState(Exception):
-    """The report or warning has moved on; the step does not fit any more."""
-
-
-class TwoPeopleNeeded(Exception):
-    """Nobody publishes what they verified themselves."""
-
-
-class HeldUntilMatch(Exception):
-    """The reporter chose to wait until another report names the same number or address."""
-
-
-class ConsentMissing(Exception):
-    """The reporter did not agree to this use of the report."""

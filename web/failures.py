@@ -25,7 +25,7 @@ from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
 from members.refusals import TooManyCodes, TooManyTries
 from reports.actions import NoSuchReport, NoSuchWarning
-from reports.model import (
+from reports.refusals import (
     ConsentMissing,
     HeldUntilMatch,
     NoSuchReceipt,

@@ -60,11 +60,35 @@ def correct(
         by=by,
         now=now,
     )
-    link = f"{link_base}/{warning.reference}"
+    alert = _tell_those_reached(
+        session,
+        sealers,
+        warning,
+        by=by,
+        link=f"{link_base}/{warning.reference}",
+        price=price,
+        time_zone=time_zone,
+        now=now,
+    )
+    return warning, alert
+
+
+def _tell_those_reached(
+    session: Session,
+    sealers: Sealers,
+    warning: Warning,
+    *,
+    by: UUID,
+    link: str,
+    price: Price,
+    time_zone: str,
+    now: datetime,
+) -> Alert | None:
+    """Make the alert that tells of a correction, and all its deliveries; None if there are none."""
     numbers = estimate_correction(session, warning, link=link, price=price, now=now)
-    original = alert_of(session, warning_id)
+    original = alert_of(session, warning.id)
     if numbers is None or original is None:
-        return warning, None
+        return None
     alert = _alert(original, numbers, by=by, now=now)
     audience = members.in_peace(
         messages.reached(original.cause_id),
@@ -75,7 +99,7 @@ def correct(
     put_on_its_way(
         session, sealers, alert, CauseKind.CORRECTION, texts=texts, audience=audience, now=now
     )
-    return warning, alert
+    return alert
 
 
 def _estimate(found: Recipients, texts: Sequence[Text], price: Price, now: datetime) -> Estimate:

@@ -87,26 +87,16 @@ def publish(  # noqa: PLR0913 - all of them by name
         now=now,
         imminent_reason=imminent_reason,
     )
-    link = f"{link_base}/{warning.reference}"
-    try:
-        numbers = estimate(
-            session,
-            warning,
-            link=link,
-            price=price,
-            leaves_from=leaves_from,
-            time_zone=time_zone,
-        )
-    except NeverAlerted:
-        return warning, None
-    alert, draft = _alert(warning, numbers, by=by, now=now), warning.draft
-    quiet = members.quiet_at(session, at=leaves_from, time_zone=time_zone)
-    audience = members.audience(
-        areas=draft.areas, severity=alert.severity, settings=draft.settings, quiet=quiet
-    )
-    texts = compose(link)
-    put_on_its_way(
-        session, sealers, alert, CauseKind.ALERT, texts=texts, audience=audience, now=now
+    alert = _announce(
+        session,
+        sealers,
+        warning,
+        by=by,
+        link=f"{link_base}/{warning.reference}",
+        price=price,
+        leaves_from=leaves_from,
+        time_zone=time_zone,
+        now=now,
     )
     return warning, alert
 
@@ -123,6 +113,37 @@ def withdraw(
     if alert:
         for each in (alert, *corrections_of(session, alert.id)):
             recall(session, each.id)
+
+
+def _announce(
+    session: Session,
+    sealers: Sealers,
+    warning: Warning,
+    *,
+    by: UUID,
+    link: str,
+    price: Price,
+    leaves_from: datetime,
+    time_zone: str,
+    now: datetime,
+) -> Alert | None:
+    """Make the alert of a published warning and all its deliveries; None if nobody is alerted."""
+    try:
+        numbers = estimate(
+            session, warning, link=link, price=price, leaves_from=leaves_from, time_zone=time_zone
+        )
+    except NeverAlerted:
+        return None
+    alert, draft = _alert(warning, numbers, by=by, now=now), warning.draft
+    quiet = members.quiet_at(session, at=leaves_from, time_zone=time_zone)
+    audience = members.audience(
+        areas=draft.areas, severity=alert.severity, settings=draft.settings, quiet=quiet
+    )
+    texts = compose(link)
+    put_on_its_way(
+        session, sealers, alert, CauseKind.ALERT, texts=texts, audience=audience, now=now
+    )
+    return alert
 
 
 def _alert(warning: Warning, numbers: Estimate, *, by: UUID, now: datetime) -> Alert:

@@ -14,7 +14,7 @@ from alerts.pages.deciding import after_publishing, decision_page, words_of_refu
 from checker.evaluator import Evaluator
 from config.settings import Settings
 from members.guard import current_account
-from reports.model import NotInThisState, TwoPeopleNeeded
+from reports.refusals import NotInThisState, TwoPeopleNeeded
 from storage.keys import Sealers
 
 

@@ -25,14 +25,8 @@ from config.settings import Settings
 from members.guard import current_account
 from members.model import Severity
 from reports import actions as reports
-from reports.model import (
-    ConsentMissing,
-    HeldUntilMatch,
-    NotInThisState,
-    TwoPeopleNeeded,
-    Warning,
-    WarningState,
-)
+from reports.model import Warning, WarningState
+from reports.refusals import ConsentMissing, HeldUntilMatch, NotInThisState, TwoPeopleNeeded
 from storage.keys import Sealers
 from storage.queue import JobQueue
 

@@ -10,16 +10,9 @@ from checker.evaluator import Evaluator
 from members.model import Severity
 from reports.actions.warning import NoSuchWarning, warning
 from reports.listing import list_identifiers
-from reports.model import (
-    Correction,
-    NotInThisState,
-    TwoPeopleNeeded,
-    WaitingCorrection,
-    Warning,
-    WarningState,
-)
+from reports.model import Correction, WaitingCorrection, Warning, WarningState
 from reports.records import CorrectionRow, WarningRow
-from reports.refusals import Overtaken
+from reports.refusals import NotInThisState, Overtaken, TwoPeopleNeeded
 from storage.base import new_id
 from storage.sealing import Sealer
 

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from reports.codes import fingerprint, new_receipt_code
-from reports.model import DRAFT_LIFE, NoSuchReceipt, Submission
+from reports.model import DRAFT_LIFE, Submission
 from reports.receipts import Draft
 from reports.records import ReportDraftRow
+from reports.refusals import NoSuchReceipt
 from storage.base import new_id
 from storage.sealing import Sealer
 

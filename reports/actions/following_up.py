@@ -15,8 +15,6 @@ from reports.model import (
     CONSENT_WORDING,
     Addition,
     Consent,
-    NoSuchReceipt,
-    NotInThisState,
     ReportChannel,
     ReportState,
     WarningState,
@@ -24,6 +22,7 @@ from reports.model import (
 from reports.reading import additions, load_report
 from reports.receipts import ConsentGiven, FollowUp, OwnReport, care_may_help
 from reports.records import AdditionRow, ConsentRow, ReportDraftRow, ReportRow, WarningRow
+from reports.refusals import NoSuchReceipt, NotInThisState
 from storage.base import new_id
 from storage.sealing import Sealer
 

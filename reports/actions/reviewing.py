@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from checker import actions as checker
 from checker.model import HarmKind
 from members.model import Severity
-from reports.model import LINKABLE, NotInThisState, QueueRow, Report, ReportState, Sharing
+from reports.model import LINKABLE, QueueRow, Report, ReportState, Sharing
 from reports.reading import load_report
 from reports.records import AdditionRow, HarmRow, ReportIdentifierRow, ReportRow
+from reports.refusals import NotInThisState
 from storage.base import new_id
 from storage.sealing import Sealer
 

@@ -12,15 +12,7 @@ from checker.evaluator import Evaluator
 from checker.model import Identifier
 from reports.actions.drafts import take_draft
 from reports.codes import fingerprint, new_reference
-from reports.model import (
-    CONSENT_WORDING,
-    GivenIdentifier,
-    NoSuchReceipt,
-    NothingHappened,
-    Reporter,
-    ReportState,
-    Submission,
-)
+from reports.model import CONSENT_WORDING, GivenIdentifier, Reporter, ReportState, Submission
 from reports.reading import PERSON, PLACE, SAFE_CONTACT, Place
 from reports.receipts import Draft, Receipt
 from reports.records import (
@@ -30,6 +22,7 @@ from reports.records import (
     ReportIdentifierRow,
     ReportRow,
 )
+from reports.refusals import NoSuchReceipt, NothingHappened
 from reports.severity import severity_of
 from storage.base import new_id
 from storage.sealing import Sealed, Sealer

@@ -15,17 +15,19 @@ from reports.listing import band_of, consented, consents, is_matched, list_ident
 from reports.model import (
     WARNING_LIFE,
     Consent,
-    ConsentMissing,
-    HeldUntilMatch,
-    NotInThisState,
     ReportState,
-    TwoPeopleNeeded,
     Warning,
     WarningDraft,
     WarningState,
 )
 from reports.records import ReportRow, WarningRow
-from reports.refusals import Overtaken
+from reports.refusals import (
+    ConsentMissing,
+    HeldUntilMatch,
+    NotInThisState,
+    Overtaken,
+    TwoPeopleNeeded,
+)
 from storage.base import new_id
 from storage.sealing import Sealer
 
@@ -57,12 +59,7 @@ def propose(
     draft = _alertable(draft)
     row = _locked_warning(session, report_id)
     if row is None:
-        row = WarningRow(
-            id=new_id(),
-            reference=new_reference("W"),
-            report_id=report_id,
-            verified_by=report.verified_by,
-        )
+        row = _begun(report)
         session.add(row)
     elif row.state != WarningState.PROPOSED:
         raise NotInThisState
@@ -205,6 +202,15 @@ def _row(session: Session, warning_id: UUID) -> WarningRow:
     if row is None:
         raise NoSuchWarning
     return row
+
+
+def _begun(report: ReportRow) -> WarningRow:
+    return WarningRow(
+        id=new_id(),
+        reference=new_reference("W"),
+        report_id=report.id,
+        verified_by=report.verified_by,
+    )
 
 
 def _locked_warning(session: Session, report_id: UUID) -> WarningRow | None:

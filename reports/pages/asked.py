@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from config.areas import load_areas
 from config.settings import Settings
 from reports.dates import local_day
-from reports.model import NoSuchReceipt
 from reports.pages.kept import kept_code
 from reports.pages.typed import Typed
+from reports.refusals import NoSuchReceipt
 
 
 def typed_form(form: MultiDict[str, str] | None = None, *, number: int = 1) -> Typed:

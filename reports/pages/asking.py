@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from members.guard import public
 from reports import actions, wording
 from reports.codes import in_groups
-from reports.model import LONGEST_NARRATIVE, NoSuchReceipt, Submission
+from reports.model import LONGEST_NARRATIVE, Submission
 from reports.pages import follow_up
 from reports.pages.answers import fill_person
 from reports.pages.asked import typed_form
@@ -35,6 +35,7 @@ from reports.pages.steps import (
 )
 from reports.pages.typed import Typed
 from reports.receipts import MOST_PEOPLE
+from reports.refusals import NoSuchReceipt
 from storage.keys import Sealers
 
 TYPED_BY_NOBODY = frozenset({"csrf_token", "add", "skip"})

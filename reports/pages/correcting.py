@@ -16,10 +16,10 @@ from config.settings import Settings
 from members.guard import current_account
 from reports import actions
 from reports.identifying import identifying_words
-from reports.model import Correction, NotInThisState, Warning, WarningDraft, WarningState
+from reports.model import Correction, Warning, WarningDraft, WarningState
 from reports.pages.blueprint import pages
 from reports.pages.desk import caseworkers, faults, read_form
-from reports.refusals import Overtaken
+from reports.refusals import NotInThisState, Overtaken
 from storage.keys import Sealers
 
 

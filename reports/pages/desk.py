@@ -20,10 +20,10 @@ from members.model import Role, Severity, WorkSetting
 from reports import actions
 from reports.identifying import identifying_words, names_in
 from reports.listing import preview
-from reports.model import NotInThisState, Report, ReportState, Warning, WarningDraft
+from reports.model import Report, ReportState, Warning, WarningDraft
 from reports.pages.blueprint import pages
 from reports.pages.comparing import differing
-from reports.refusals import Overtaken
+from reports.refusals import NotInThisState, Overtaken
 from storage.keys import Sealers
 
 LONGEST_DESCRIPTION = 1_000

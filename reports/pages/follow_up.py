@@ -23,11 +23,12 @@ from config.settings import Settings
 from members.guard import current_account, public, signed_in
 from reports import actions, wording
 from reports.dates import local_day
-from reports.model import LONGEST_LINE, Consent, NoSuchReceipt, NotInThisState, ReportChannel
+from reports.model import LONGEST_LINE, Consent, ReportChannel
 from reports.pages.answers import read_line
 from reports.pages.asked import ask_for_code, typed_form
 from reports.pages.blueprint import Page, pages
 from reports.pages.kept import fresh_code, keep, kept_code
+from reports.refusals import NoSuchReceipt, NotInThisState
 from storage.keys import Sealers
 
 

@@ -14,13 +14,14 @@ from members.guard import current, public
 from members.model import Role
 from reports import actions
 from reports.codes import in_groups, read_receipt_code
-from reports.model import NoSuchReceipt, Reporter, Submission
+from reports.model import Reporter, Submission
 from reports.pages import follow_up
 from reports.pages.asked import ask_for_code, holds_code
 from reports.pages.blueprint import Page, pages
 from reports.pages.kept import forget, fresh_code, keep, kept_code
 from reports.pages.steps import STORY
 from reports.receipts import Draft
+from reports.refusals import NoSuchReceipt
 from reports.wording import emergency_number
 from storage.keys import Sealers
 

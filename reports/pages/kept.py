@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from flask import session
 
-from reports.model import NoSuchReceipt
+from reports.refusals import NoSuchReceipt
 
 KEY = "draft"
 SHOWN_FOR = timedelta(minutes=30)

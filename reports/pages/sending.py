@@ -17,12 +17,12 @@ from members.guard import public
 from reports import actions
 from reports.codes import in_groups
 from reports.dates import local_day
-from reports.model import NothingHappened
 from reports.pages.blueprint import Page, pages
 from reports.pages.kept import fresh_code, keep, kept_code
 from reports.pages.steps import STORY, TOTAL
 from reports.pages.summaries import gaps, summary
 from reports.receipts import MOST_PEOPLE
+from reports.refusals import NothingHappened
 from storage.keys import Sealers
 
 

@@ -11,7 +11,8 @@ from alerts.model import Alert, Price
 from checker.evaluator import LocalEvaluator
 from members.model import Preferences, Role, Severity, WorkSetting
 from messages.model import CauseState, Channel, DeliveryState
-from reports.model import Consent, TwoPeopleNeeded, Warning, WarningDraft
+from reports.model import Consent, Warning, WarningDraft
+from reports.refusals import TwoPeopleNeeded
 from storage.keys import Sealers
 from tests import given
 from tests.given_reports import DRAFT, SHARED, TwoCaseworkers

@@ -13,7 +13,7 @@ from reports.codes import (
     new_reference,
     read_receipt_code,
 )
-from reports.model import NoSuchReceipt
+from reports.refusals import NoSuchReceipt
 from storage.keys import Sealers
 
 codes = st.text(ALPHABET, min_size=CODE_LENGTH, max_size=CODE_LENGTH)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from reports import actions
 from reports.codes import new_receipt_code
-from reports.model import DRAFT_LIFE, NoSuchReceipt, Submission
+from reports.model import DRAFT_LIFE, Submission
 from reports.records import ReportDraftRow
+from reports.refusals import NoSuchReceipt
 from storage.engine import writing
 from storage.keys import Sealers
 from tests.given_reports import a_draft, a_submission

@@ -10,16 +10,9 @@ from checker.register import Register
 from members.model import Severity
 from reports import actions
 from reports.codes import new_receipt_code
-from reports.model import (
-    Consent,
-    NoSuchReceipt,
-    NotInThisState,
-    ReportChannel,
-    ReportState,
-    WarningDraft,
-    WarningState,
-)
+from reports.model import Consent, ReportChannel, ReportState, WarningDraft, WarningState
 from reports.records import AdditionRow, ConsentRow
+from reports.refusals import NoSuchReceipt, NotInThisState
 from storage.keys import Sealers
 from tests import given
 from tests.given_reports import GivenReport, a_report, a_verified_report

@@ -8,7 +8,8 @@ from checker.evaluator import LocalEvaluator
 from checker.model import HarmKind
 from members.model import Severity
 from reports import actions
-from reports.model import AccountOfHarm, NotInThisState, ReportState
+from reports.model import AccountOfHarm, ReportState
+from reports.refusals import NotInThisState
 from storage.base import new_id
 from storage.keys import Sealers
 from tests import given, given_reports

@@ -17,8 +17,6 @@ from reports.codes import new_receipt_code
 from reports.model import (
     CONSENT_WORDING,
     Consent,
-    NoSuchReceipt,
-    NothingHappened,
     PersonDescribed,
     Reporter,
     ReportState,
@@ -27,6 +25,7 @@ from reports.model import (
 )
 from reports.receipts import Draft, Receipt
 from reports.records import ConsentRow, ReportDraftRow, ReportIdentifierRow, ReportRow
+from reports.refusals import NoSuchReceipt, NothingHappened
 from storage.engine import writing
 from storage.keys import Sealers
 from tests import given as people

@@ -10,15 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from checker.model import HarmKind
 from members.model import Severity
 from reports import actions
-from reports.model import (
-    Consent,
-    ConsentMissing,
-    HeldUntilMatch,
-    NotInThisState,
-    TwoPeopleNeeded,
-    WarningState,
-)
+from reports.model import Consent, WarningState
 from reports.records import WarningRow
+from reports.refusals import ConsentMissing, HeldUntilMatch, NotInThisState, TwoPeopleNeeded
 from tests import given_reports
 from tests.given_reports import DRAFT
 from tests.reports.desk import Desk
