@@ -23,6 +23,7 @@ from storage.migrating import DatabaseBehind, require_newest
 from storage.redis_server import RedisError, redis_client
 from storage.sealing import KeyFileError
 from workers.queues import live_workers
+from workers.running import running
 from workers.services import Services
 
 
@@ -143,12 +144,24 @@ def providers(settings: Settings) -> Iterator[Finding]:
     if settings.twilio_account_sid:
         yield Finding("text messages by Twilio", "", "account, token and sender are set")
     elif not second:
-        yield Finding("text messages", "off: set BROLLY_TWILIO_ACCOUNT_SID to send them")
+        yield _off("text messages", settings, "BROLLY_TWILIO_ACCOUNT_SID")
     if not second:
         return
     trouble = _http_sms_trouble(settings)
     detail = f"the gateway answers; {_role(settings)}"
     yield Finding(f"text messages by {second}", trouble, detail)
+
+
+def _off(subject: str, settings: Settings, setting: str) -> Finding:
+    """Say that this shell sets no way to send; a demonstration that runs has its own gateway."""
+    instance = running(settings.data_dir)
+    if instance and instance.demo:
+        words = (
+            "not set in this shell; the demonstration that runs here takes them to its own "
+            f"gateway, shown at {instance.url}/demo/messages"
+        )
+        return Finding(subject, "", words)
+    return Finding(subject, f"off: set {setting} to send any")
 
 
 def _role(settings: Settings) -> str:
@@ -175,7 +188,7 @@ def _http_sms_trouble(settings: Settings) -> str:
 
 def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_url:
-        yield Finding("mail", "off: set BROLLY_SMTP_URL to send it")
+        yield _off("mail", settings, "BROLLY_SMTP_URL")
         return
     parts = urlsplit(settings.smtp_url)
     opener = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP

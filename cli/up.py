@@ -1,6 +1,5 @@
 """`brolly up`: the whole service on one machine, supervised: what dies is started again."""
 
-import fcntl
 import os
 import socket
 import sys
@@ -24,6 +23,7 @@ from messages.model import Queue
 from storage.engine import connect
 from storage.migrating import current, upgrade
 from storage.redis_server import RedisError, redis_client
+from workers.running import AlreadyRunning, Running, hold
 from workers.schedule import run_scheduler
 from workers.supervising import Child, Supervisor
 from workers.worker import run_worker
@@ -147,17 +147,12 @@ def _in_a_child(name: str, run: Callable[[], None]) -> None:
 
 def _only_one(settings: Settings) -> IO[str]:
     make_data_folder(settings)
-    lock = (settings.data_dir / "up.lock").open("a+")
+    one = Running(process=os.getpid(), url=settings.public_url, demo=settings.demo)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        message = f"already running: {lock.read().strip()}. Stop that one first, or use it."
+        return hold(settings.data_dir, one)
+    except AlreadyRunning as error:
+        message = f"already running: {error}. Stop that one first, or use it."
         raise AlreadyUp(message) from None
-    lock.truncate(0)
-    lock.write(f"process {os.getpid()} at {settings.public_url}\n")
-    lock.flush()
-    return lock
 
 
 def _require_port(port: int) -> None:

@@ -8,12 +8,10 @@ from typing import Self
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from checker import actions as checker
-from checker.evaluator import Evaluator, EvaluatorUnavailable
-from checker.model import RegisterUnavailable
+from checker.evaluator import Evaluator
 from checker.register import Register
 from checker.remote_evaluator import evaluator_of
 from config.settings import Settings
@@ -23,8 +21,9 @@ from storage.keys import Sealers
 from storage.queue import JobQueue
 from storage.redis_server import redis_client
 from workers.queues import RqQueue, live_workers, workers_by_queue
+from workers.readiness import Looks
 
-NOT_WELL = (SQLAlchemyError, RedisError, RegisterUnavailable, EvaluatorUnavailable, OSError)
+READY_SECONDS = 2.0  # whoever asks whether all is well hears within this, hung servers or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,17 @@ class Services:
     register: Register
     redis: Redis = field(repr=False)
     queue: JobQueue
+    looks: Looks = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Say what has to be well."""
+        looks: dict[str, Callable[[], object]] = {
+            "database": self._ask_database,
+            "queue": self.redis.ping,
+            "register": self.prove_register,
+            "workers": self._find_worker,
+        }
+        object.__setattr__(self, "looks", Looks(looks, within=READY_SECONDS))
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -91,13 +101,8 @@ class Services:
             return None
 
     def ready(self) -> dict[str, bool]:
-        """Look at database, queue, register and workers; says which are well, raises nothing."""
-        return {
-            "database": _is_well(self._ask_database),
-            "queue": _is_well(self.redis.ping),
-            "register": _is_well(self.prove_register),
-            "workers": _is_well(self._find_worker),
-        }
+        """Look at database, queue, register and workers; says which are well, in two seconds."""
+        return self.looks.all()
 
     def _ask_database(self) -> None:
         with self.engine.connect() as connection:
@@ -107,11 +112,3 @@ class Services:
         if not live_workers(self.redis):
             message = "no worker is alive"
             raise OSError(message)
-
-
-def _is_well(look: Callable[[], object]) -> bool:
-    try:
-        look()
-    except NOT_WELL:
-        return False
-    return True

@@ -13,6 +13,7 @@ from checker.model import RegisterUnavailable
 from config.settings import load_settings
 from demo.loading import demo_desk
 from demo.publishing import publish_one_more
+from workers.running import running
 from workers.services import Services
 
 
@@ -20,6 +21,7 @@ from workers.services import Services
 def publish() -> None:
     """Publish one more warning of danger and print its audience as JSON."""
     settings = load_settings()
+    instance = running(settings.data_dir)  # it may answer on another port than this shell sets
     now = datetime.now(UTC)
     with Services.open(settings) as services, services.writing() as session:
         desk = demo_desk(session, services.sealers)
@@ -31,7 +33,7 @@ def publish() -> None:
             services.sealers,
             services.evaluator,
             desk=desk,
-            public_url=settings.public_url,
+            public_url=instance.url if instance else settings.public_url,
             price=Price(
                 per_segment=settings.sms_segment_price,
                 currency=settings.sms_price_currency,

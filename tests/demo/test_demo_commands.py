@@ -5,18 +5,22 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
+from alerts import actions as alerts
 from demo.accounts import PASSPHRASES
 from demo.commands import demo
 from members import actions as members
 from members.model import Role
+from messages.records import CauseTextRow
 from storage.engine import reading, writing
 from storage.keys import Sealers
 from storage.redis_server import redis_client
+from workers.running import Running, hold
 
 
 class Brolly:
@@ -144,3 +148,24 @@ def test_without_demo_data_publishing_says_what_to_do(brolly: Brolly) -> None:
     done = brolly.demo("publish")
     assert done.exit_code == 1
     assert "brolly demo load" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["8000", "9000"])
+def test_publishing_leads_to_where_the_running_instance_answers(
+    loaded: Brolly, keys: Path, engine: Engine, sealers: Sealers, port: str
+) -> None:
+    one = Running(process=1, url="http://127.0.0.1:8311", demo=True)
+    with hold(keys, one):
+        done = loaded.demo("publish", BROLLY_PORT=port)
+    assert done.exit_code == 0, done.output
+    with reading(engine)() as session:
+        alert = alerts.alert(session, UUID(json.loads(done.stdout)["alert"]))
+        rows = session.scalars(
+            select(CauseTextRow).where(CauseTextRow.cause_id == alert.cause_id)
+        ).all()
+        for row in rows:
+            body = sealers.contacts.text(
+                row.sealed_body, row=row.id, table="cause_text", column="sealed_body"
+            )
+            assert f"http://127.0.0.1:8311/updates/{alert.reference}" in body
+    assert rows
