@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from checker.evaluator import LocalEvaluator
 from config.settings import Settings
 from members.model import Role
+from reports.model import Warning
 from storage.keys import Sealers
 from tests import given
 from tests.alerts.digests import Post
@@ -50,3 +51,9 @@ def post(session: Session, sealers: Sealers, evaluator: LocalEvaluator, now: dat
 def due(now: datetime) -> datetime:
     """Give the moment of the first digest: six hours after the tests begin."""
     return now.replace(hour=18)
+
+
+@pytest.fixture
+def warning(house: Whole, verifier: given.Person) -> Warning:
+    """Give a proposed warning."""
+    return house.proposed(verifier)

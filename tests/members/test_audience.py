@@ -26,8 +26,7 @@ from members.model import (
     WorkSetting,
 )
 from members.records import AccountRow
-from messages import actions as messages
-from messages.model import CauseKind, Channel, Queue, Text
+from messages.model import Channel
 from messages.records import ContactRow
 from storage.base import new_id
 from storage.engine import writing
@@ -36,7 +35,9 @@ from storage.sealing import Sealed
 from tests import given
 
 AREAS = ("GB-GMP", "GB-MER", "GB-MET", "GB-WYK")
+
 HOME = "Europe/London"
+
 Recipient = tuple[UUID, Channel, str, str, datetime | None]
 
 
@@ -61,8 +62,11 @@ class Asked:
 
 
 some_areas = some.lists(some.sampled_from(AREAS), max_size=3, unique=True)
+
 some_settings = some.lists(some.sampled_from(WorkSetting), max_size=2, unique=True)
+
 usually = some.sampled_from([True] * 5 + [False])
+
 some_preferences = some.builds(
     Preferences,
     areas=some_areas.map(frozenset),
@@ -79,6 +83,7 @@ some_preferences = some.builds(
     time_zone=some.sampled_from([None, HOME, "Asia/Kathmandu", "America/New_York"]),
     digest_at=some.sampled_from([None, None, None, 18 * 60]),
 )
+
 somebody = some.builds(
     Somebody,
     role=some.sampled_from([*AT_RISK, *AT_RISK, *Role]),
@@ -87,6 +92,7 @@ somebody = some.builds(
     verified=usually,
     bad=usually.map(lambda fine: not fine),
 )
+
 warning = some.builds(
     Asked,
     areas=some_areas.map(tuple),
@@ -224,6 +230,7 @@ def put(
 
 
 STREET, ONLINE = WorkSetting.STREET, WorkSetting.ONLINE
+
 BURY, HULL = "GB-GMP", "GB-HUM"
 
 
@@ -269,69 +276,3 @@ def test_each_choice_alone_decides(
     whole: dict[str, Any] = {"areas": [], "severity": Severity.DANGER, "settings": [], **asked}
     rows = session.execute(members.audience(**whole)).all()
     assert [row.why for row in rows] == ([why] if why else [])
-
-
-def test_an_address_that_opted_out_is_in_no_audience(
-    session: Session, sealers: Sealers, now: datetime
-) -> None:
-    given.a_member(session, sealers, now=now, phone="+447700900123")
-    kept = given.a_member(session, sealers, now=now, phone="+447700900124")
-    messages.suppress(
-        session,
-        sealers.contacts,
-        channel=Channel.SMS,
-        address="+447700900123",
-        reason="opted out",
-        now=now,
-    )
-    rows = session.execute(members.audience(areas=(), severity=Severity.DANGER, settings=())).all()
-    assert [row.contact_id for row in rows] == [kept.sms_contact_id]
-
-
-def test_whoever_left_or_took_a_contact_away_is_in_no_audience(
-    session: Session, sealers: Sealers, now: datetime
-) -> None:
-    leaves = given.a_member(session, sealers, now=now, phone="+447700900123")
-    takes = given.a_member(session, sealers, now=now, phone="+447700900124")
-    members.leave(session, sealers, account_id=leaves.id, now=now)
-    members.take_contact(session, account_id=takes.id, channel=Channel.SMS, now=now)
-    everybody = members.audience(areas=(), severity=Severity.DANGER, settings=())
-    assert session.execute(everybody).all() == []
-
-
-def test_a_large_audience_is_found_through_indexes(session: Session) -> None:
-    query = members.audience(
-        areas=("GB-GMP",), severity=Severity.DANGER, settings=(WorkSetting.STREET,)
-    )
-    sql = query.compile(connection := session.connection(), compile_kwargs={"literal_binds": True})
-    if connection.dialect.name == "sqlite":
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
-        scanned = [row[3].split()[1:] for row in plan if row[3].startswith("SCAN")]
-        assert not [each for each in scanned if each in (["account"], ["contact"])]
-    else:
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the tables are empty
-        plan = connection.exec_driver_sql(f"EXPLAIN {sql}").all()
-        assert not [row[0] for row in plan if "Seq Scan" in row[0]]
-
-
-def test_the_audience_becomes_deliveries_in_one_statement(
-    session: Session, sealers: Sealers, now: datetime
-) -> None:
-    given.a_member(session, sealers, now=now, phone="+447700900123", email="rosa@example.org")
-    cause_id = new_id()
-    messages.open_cause(
-        session,
-        sealers.contacts,
-        id=cause_id,
-        kind=CauseKind.ALERT,
-        queue=Queue.ROUTINE,
-        texts=[Text(channel=each, text_key="en/plain", body="An update") for each in Channel],
-        expires_at=now + timedelta(hours=1),
-        now=now,
-    )
-    query = members.audience(areas=("GB-GMP",), severity=Severity.RISK, settings=())
-    for _ in range(2):
-        counts = messages.expand(
-            session, cause_id=cause_id, audience=query, now=now, not_before=now
-        )
-        assert counts == {Channel.SMS: 1, Channel.EMAIL: 1}
