@@ -72,8 +72,12 @@ format: $(INSTALLED_FOR_TESTS) ## Put the code in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix --exit-zero --quiet .
 
-client: ## Bundle the private check's JavaScript (needs npm); its digest goes to NOTICE
+client: ## Bundle the private check's JavaScript (needs npm); its digests go to NOTICE
 	cd checker/client_js && npm ci --no-audit --no-fund && npm run types && npm run build
+
+plans: $(INSTALLED) ## Make the browser's numbering plans of the installed phonenumbers; the digest goes to NOTICE
+	$(BIN)/python -m checker.identifiers.exporting
+	@sha256sum web/static/phone_plans.json
 
 lock: $(INSTALLED) ## Lock the newest versions that requirements/*.in allow, with hashes
 	$(LOCK) requirements/setup.in --output-file requirements/setup.txt
@@ -87,7 +91,7 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check bench chaos storm format lock clean help \
+.PHONY: setup run setup-test test check bench chaos storm format client plans lock clean help \
 	check-format check-lint check-types check-imports check-dependencies
 
 

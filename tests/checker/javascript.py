@@ -14,6 +14,8 @@ from playwright._impl._driver import compute_driver_executable
 from tests.house.tree import ROOT
 
 BUNDLE = ROOT / "web" / "static" / "private_check.js"
+NORMALISER = ROOT / "web" / "static" / "normalise.js"
+PLANS = ROOT / "web" / "static" / "phone_plans.json"
 TESTS = ROOT / "checker" / "client_js" / "test"
 VECTORS = Path(__file__).parent / "vectors" / "rfc9497-ristretto255-sha512.json"
 
@@ -32,12 +34,18 @@ def node() -> str:
 
 def environment() -> dict[str, str]:
     """Return what the client's own tests are told."""
-    return {**os.environ, "BUNDLE": BUNDLE.as_uri(), "VECTORS": str(VECTORS)}
+    return {
+        **os.environ,
+        "BUNDLE": BUNDLE.as_uri(),
+        "VECTORS": str(VECTORS),
+        "NORMALISER": NORMALISER.as_uri(),
+        "PLANS": str(PLANS),
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One Node.js that runs the bundle."""
+    """One Node.js that runs a bundle."""
 
     process: "subprocess.Popen[str]"
 
@@ -55,14 +63,14 @@ class Client:
 
 
 @contextmanager
-def running() -> Iterator[Client]:
-    """Run the bundle."""
+def running(bridge: str = "bridge.js") -> Iterator[Client]:
+    """Run a bundle behind its bridge."""
     process = subprocess.Popen(  # noqa: S603 - our own script
-        [node(), str(TESTS / "bridge.js")],
+        [node(), str(TESTS / bridge)],
         env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     with process:
         yield Client(process)

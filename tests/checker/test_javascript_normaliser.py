@@ -1,0 +1,180 @@
+"""A browser reads what people paste exactly as the server does."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from random import Random
+from unicodedata import category
+
+import phonenumbers
+import pytest
+
+from checker.identifiers import read
+from checker.identifiers.exporting import plans_for_browsers
+from checker.identifiers.refusals import Refusal
+from checker.identifiers.withheld import ALONE, WITHIN
+from checker.model import Identifier, NotAnIdentifier
+from tests.checker.entries import REGIONS, entries, examples
+from tests.checker.javascript import NORMALISER, PLANS, Client, running
+from tests.house.tree import ROOT
+
+SPELLINGS = json.loads((Path(__file__).parents[1] / "spellings.json").read_text(encoding="utf-8"))
+# What the properties of Unicode and the rules of IDNA 2008 disagree on, and what needs a context.
+ODD_IN_DOMAINS = (
+    "\u1c80 \u0345 \u13a0 \uab70 \u13f8 \u0131 \u00df \u03c2 \u06fd \u0f0b \u3007 \u0640 \u07fa "
+    "\u302e \u3031 \u303b \u20d0 \u1d16d \u1100 \u200c \u200d \u0307 \u05f3 \u05d0\u05f3 \u0375 "
+    "\u0375\u03b1 l\u00b7l \u30fb \u30fb\u30a2 \u0661 \u06f1 \u0661\u06f1 \u05d0\u0661 \u05d01 "
+    "1\u05d0 \u05d0-\u05d0 \u05d0\u05b0 \u02b9 \u03b1\u02b9 \u2665 \ua789 - -- \u00e9--"
+).split()
+GZIPPED_AT_MOST = {NORMALISER: 9_000, PLANS: 40_000}
+
+Entry = tuple[str, str]
+Result = dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def normaliser() -> Iterator[Client]:
+    with running("normalise_bridge.js") as client:
+        yield client
+
+
+def _in_python(entry: Entry) -> Result:
+    text, region = entry
+    try:
+        reading = read(text, region=region)
+    except NotAnIdentifier as error:
+        return {"error": error.code}
+    return {
+        "identifiers": _as_rows(reading.identifiers),
+        "choices": [_as_rows(choice) for choice in reading.choices],
+    }
+
+
+def _as_rows(identifiers: tuple[Identifier, ...]) -> list[dict[str, str]]:
+    return [{"kind": each.kind, "value": each.value} for each in identifiers]
+
+
+def _in_punycode(sign: str) -> str:
+    return f"a{sign}".encode("punycode").decode("ascii")
+
+
+def _differences(normaliser: Client, given: list[Entry]) -> list[tuple[Entry, Result, Result]]:
+    came: list[Result] = normaliser("read", entries=given)
+    assert len(came) == len(given)
+    both = zip(given, map(_in_python, given), came, strict=True)
+    return [(entry, python, browser) for entry, python, browser in both if python != browser]
+
+
+def test_every_spelling_of_the_shared_file_reads_in_a_browser_as_it_says(
+    normaliser: Client,
+) -> None:
+    given = [(row["input"], row["region"]) for row in SPELLINGS]
+
+    assert len(given) >= 300
+    assert not _differences(normaliser, given)
+    for row, came in zip(SPELLINGS, normaliser("read", entries=given), strict=True):
+        expected = {name: row[name] for name in ("identifiers", "error") if name in row}
+        assert came == expected | ({} if "error" in row else {"choices": came["choices"]})
+        assert [*chain(*came.get("choices", []))] == row.get("candidates", [])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_entries_made_by_chance_read_alike(normaliser: Client, seed: int) -> None:
+    given = list(entries(seed, 2500))
+
+    assert not _differences(normaliser, given)
+
+
+def test_entries_made_by_chance_have_every_kind_of_result() -> None:
+    results = [_in_python(entry) for entry in entries(0, 2500)]
+    read_as = [result for result in results if "error" not in result]
+
+    assert len(read_as) > 800
+    assert sum(bool(result["choices"]) for result in read_as) > 50
+    assert {result.get("error") for result in results} >= set(Refusal) - {
+        Refusal.EMPTY,
+        Refusal.TOO_LONG,
+        Refusal.UNDECODABLE,
+    }
+
+
+def test_the_examples_of_every_country_read_alike_at_home_and_abroad(normaliser: Client) -> None:
+    given = []
+    for number in examples():
+        region = phonenumbers.region_code_for_number(number)
+        home = region if region in REGIONS else "GB"
+        national = phonenumbers.national_significant_number(number)
+        spelt = [national, "0" + national, "+0" + national, f"00{number.country_code}{national}"]
+        spelt += [f"{number.country_code}{national}", f"+{number.country_code}0{national}"]
+        given += [(text, where) for text in spelt for where in (home, "GB", "US", "IT")]
+
+    assert len(given) > 20_000
+    assert not _differences(normaliser, given)
+
+
+@pytest.mark.parametrize("around", ["07700{}900123", "joe@ab{}a.org", "joe@{}.org", "a{}b@a.org x"])
+def test_signs_of_all_scripts_read_alike_within_an_entry(normaliser: Client, around: str) -> None:
+    signs = [chr(code) for code in range(0x20000) if category(chr(code)) not in {"Cn", "Co", "Cs"}]
+    some = Random(around).sample(signs, 1500)  # noqa: S311 - the same signs each time
+    given = [(around.format(sign), "GB") for sign in some]
+    given += [(around.format("xn--" + _in_punycode(sign)), "GB") for sign in some[:500]]
+
+    assert not _differences(normaliser, given)
+
+
+@pytest.mark.parametrize("around", ["{}", "a{}", "{}b", "\u05d0{}", "{}.\u05d0\u05d1", "1.{}"])
+def test_domains_that_idna_has_rules_of_its_own_for_read_alike(
+    normaliser: Client, around: str
+) -> None:
+    labels = [around.format(odd) for odd in ODD_IN_DOMAINS]
+    in_punycode = [
+        ".".join("xn--" + part.encode("punycode").decode("ascii") for part in label.split("."))
+        for label in labels
+    ]
+
+    assert not _differences(normaliser, [(f"j@{each}.org", "GB") for each in labels + in_punycode])
+
+
+def test_every_region_tells_short_numbers_alike(normaliser: Client) -> None:
+    given = [
+        (number, region)
+        for region in REGIONS
+        for number in ("1", "99", "100", "112", "911", "999", "116123", "12345", "60600", "+112")
+    ]
+
+    assert not _differences(normaliser, given)
+
+
+def test_every_phrase_for_a_withheld_number_is_known(normaliser: Client) -> None:
+    phrases = [*sorted(ALONE), *(f"it said {phrase} again" for phrase in WITHIN)]
+
+    came = normaliser("read", entries=[(phrase, "GB") for phrase in phrases])
+
+    assert came == [{"error": Refusal.WITHHELD}] * len(phrases)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "7" * 1001, "\U0001f600" * 1000, "\U0001f600" * 1001])
+def test_entries_that_are_too_short_or_long_are_refused_alike(
+    normaliser: Client, text: str
+) -> None:
+    assert not _differences(normaliser, [(text, "GB")])
+
+
+def test_the_plans_are_what_the_installed_library_says() -> None:
+    assert PLANS.read_text() == plans_for_browsers()
+
+
+@pytest.mark.parametrize("file", [NORMALISER, PLANS])
+def test_what_a_page_loads_is_small(file: Path) -> None:
+    assert len(gzip.compress(file.read_bytes(), 9)) <= GZIPPED_AT_MOST[file]
+
+
+def test_the_notice_names_what_is_shipped() -> None:
+    notice = (ROOT / "NOTICE").read_text()
+
+    assert sha256(NORMALISER.read_bytes()).hexdigest() in notice
+    assert sha256(PLANS.read_bytes()).hexdigest() in notice
+    assert f"libphonenumber {phonenumbers.__version__}" in notice
