@@ -1,8 +1,8 @@
 """Identifiers: what people paste, turned into phone numbers and email addresses.
 
-The rules in order, exactly; a normaliser in another language follows them and is held to
-`tests/spellings.json`. "Possible" and "known" are libphonenumber's words: of a possible length, in
-a range of its metadata.
+The rules in order, exactly; checker/client_js/src/normalise.js follows them in browsers, and both
+are held to `tests/spellings.json`. "Possible" and "known" are libphonenumber's words: of a possible
+length, in a range of its metadata.
 
 1.  More than 1,000 characters: `too_long`. CR LF, CR, VT, FF, U+001C to U+001E, U+0085, U+2028
     and U+2029 end a line. Other controls and surrogates: `control_characters`. Category Cf, the

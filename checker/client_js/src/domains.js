@@ -1,7 +1,8 @@
 /**
  * Domains of addresses: UTS #46, non-transitional, and IDNA 2008, as the server has them.
  *
- * The browser's own URL maps and encodes; what IDNA 2008 forbids beyond that (RFC 5892) is here, over the Unicode properties that the browser knows.
+ * The browser's own URL maps and encodes; what IDNA 2008 forbids beyond that (RFC 5892) is here,
+ * over the Unicode properties that the browser knows.
  *
  * @module
  */

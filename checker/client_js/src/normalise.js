@@ -97,18 +97,24 @@ function together(addresses, found, view) {
   const certain = [
     ...found.flatMap(({ start, certain: numbers }) => {
       const at = sizeOf(view.slice(0, start));
-      return numbers.map((number) => ({ start: at, kind: /** @type {const} */ ("phone"), value: valueOf(number) }));
+      return numbers.map((number) => ({ start: at, ...asIdentifier(number) }));
     }),
     ...addresses.map((address) => ({ kind: /** @type {const} */ ("email"), ...address })),
   ].sort((one, other) => one.start - other.start);
   const choices = found
     .filter(({ candidates }) => candidates.length)
-    .map(({ candidates }) => candidates.map((number) => ({ kind: /** @type {const} */ ("phone"), value: valueOf(number) })));
+    .map(({ candidates }) => candidates.map(asIdentifier));
   return {
     identifiers: eachOnce(certain.map(({ kind, value }) => ({ kind, value }))),
     choices: eachOnce(choices),
   };
 }
+
+/**
+ * @param {import("./numbers.js").Number_} number
+ * @returns {Identifier}
+ */
+const asIdentifier = (number) => ({ kind: "phone", value: valueOf(number) });
 
 /**
  * @template T
