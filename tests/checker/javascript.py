@@ -15,6 +15,7 @@ from tests.house.tree import ROOT
 
 BUNDLE = ROOT / "web" / "static" / "private_check.js"
 NORMALISER = ROOT / "web" / "static" / "normalise.js"
+NORMALISER_SOURCE = ROOT / "checker" / "client_js" / "src" / "normalise.js"
 PLANS = ROOT / "web" / "static" / "phone_plans.json"
 TESTS = ROOT / "checker" / "client_js" / "test"
 VECTORS = Path(__file__).parent / "vectors" / "rfc9497-ristretto255-sha512.json"
@@ -63,11 +64,11 @@ class Client:
 
 
 @contextmanager
-def running(bridge: str = "bridge.js") -> Iterator[Client]:
-    """Run a bundle behind its bridge."""
+def running(bridge: str = "bridge.js", **changed: str) -> Iterator[Client]:
+    """Run a bundle behind its bridge, its environment perhaps changed."""
     process = subprocess.Popen(  # noqa: S603 - our own script
         [node(), str(TESTS / bridge)],
-        env=environment(),
+        env=environment() | changed,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",

@@ -1,7 +1,6 @@
 """A browser reads what people paste exactly as the server does."""
 
 import gzip
-import json
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import chain
@@ -12,27 +11,24 @@ from unicodedata import category
 import phonenumbers
 import pytest
 
-from checker.identifiers import read
 from checker.identifiers.exporting import plans_for_browsers
 from checker.identifiers.refusals import Refusal
 from checker.identifiers.withheld import ALONE, WITHIN
-from checker.model import Identifier, NotAnIdentifier
+from tests.checker.comparing import (
+    ODD_PLACES,
+    SPELLINGS,
+    Entry,
+    Result,
+    differences,
+    in_punycode,
+    in_python,
+    odd_addresses,
+)
 from tests.checker.entries import REGIONS, entries, examples
-from tests.checker.javascript import NORMALISER, PLANS, Client, running
+from tests.checker.javascript import NORMALISER, NORMALISER_SOURCE, PLANS, Client, running
 from tests.house.tree import ROOT
 
-SPELLINGS = json.loads((Path(__file__).parents[1] / "spellings.json").read_text(encoding="utf-8"))
-# What the properties of Unicode and the rules of IDNA 2008 disagree on, and what needs a context.
-ODD_IN_DOMAINS = (
-    "\u1c80 \u0345 \u13a0 \uab70 \u13f8 \u0131 \u00df \u03c2 \u06fd \u0f0b \u3007 \u0640 \u07fa "
-    "\u302e \u3031 \u303b \u20d0 \u1d16d \u1100 \u200c \u200d \u0307 \u05f3 \u05d0\u05f3 \u0375 "
-    "\u0375\u03b1 l\u00b7l \u30fb \u30fb\u30a2 \u0661 \u06f1 \u0661\u06f1 \u05d0\u0661 \u05d01 "
-    "1\u05d0 \u05d0-\u05d0 \u05d0\u05b0 \u02b9 \u03b1\u02b9 \u2665 \ua789 - -- \u00e9--"
-).split()
 GZIPPED_AT_MOST = {NORMALISER: 9_000, PLANS: 40_000}
-
-Entry = tuple[str, str]
-Result = dict[str, object]
 
 
 @pytest.fixture(scope="module")
@@ -41,31 +37,8 @@ def normaliser() -> Iterator[Client]:
         yield client
 
 
-def _in_python(entry: Entry) -> Result:
-    text, region = entry
-    try:
-        reading = read(text, region=region)
-    except NotAnIdentifier as error:
-        return {"error": error.code}
-    return {
-        "identifiers": _as_rows(reading.identifiers),
-        "choices": [_as_rows(choice) for choice in reading.choices],
-    }
-
-
-def _as_rows(identifiers: tuple[Identifier, ...]) -> list[dict[str, str]]:
-    return [{"kind": each.kind, "value": each.value} for each in identifiers]
-
-
-def _in_punycode(sign: str) -> str:
-    return f"a{sign}".encode("punycode").decode("ascii")
-
-
 def _differences(normaliser: Client, given: list[Entry]) -> list[tuple[Entry, Result, Result]]:
-    came: list[Result] = normaliser("read", entries=given)
-    assert len(came) == len(given)
-    both = zip(given, map(_in_python, given), came, strict=True)
-    return [(entry, python, browser) for entry, python, browser in both if python != browser]
+    return differences(lambda given: normaliser("read", entries=given), given)
 
 
 def test_every_spelling_of_the_shared_file_reads_in_a_browser_as_it_says(
@@ -89,7 +62,7 @@ def test_entries_made_by_chance_read_alike(normaliser: Client, seed: int) -> Non
 
 
 def test_entries_made_by_chance_have_every_kind_of_result() -> None:
-    results = [_in_python(entry) for entry in entries(0, 2500)]
+    results = [in_python(entry) for entry in entries(0, 2500)]
     read_as = [result for result in results if "error" not in result]
 
     assert len(read_as) > 800
@@ -120,22 +93,16 @@ def test_signs_of_all_scripts_read_alike_within_an_entry(normaliser: Client, aro
     signs = [chr(code) for code in range(0x20000) if category(chr(code)) not in {"Cn", "Co", "Cs"}]
     some = Random(around).sample(signs, 1500)  # noqa: S311 - the same signs each time
     given = [(around.format(sign), "GB") for sign in some]
-    given += [(around.format("xn--" + _in_punycode(sign)), "GB") for sign in some[:500]]
+    given += [(around.format(in_punycode("a" + sign)), "GB") for sign in some[:500]]
 
     assert not _differences(normaliser, given)
 
 
-@pytest.mark.parametrize("around", ["{}", "a{}", "{}b", "\u05d0{}", "{}.\u05d0\u05d1", "1.{}"])
+@pytest.mark.parametrize("place", ODD_PLACES)
 def test_domains_that_idna_has_rules_of_its_own_for_read_alike(
-    normaliser: Client, around: str
+    normaliser: Client, place: str
 ) -> None:
-    labels = [around.format(odd) for odd in ODD_IN_DOMAINS]
-    in_punycode = [
-        ".".join("xn--" + part.encode("punycode").decode("ascii") for part in label.split("."))
-        for label in labels
-    ]
-
-    assert not _differences(normaliser, [(f"j@{each}.org", "GB") for each in labels + in_punycode])
+    assert not _differences(normaliser, odd_addresses(place))
 
 
 def test_every_region_tells_short_numbers_alike(normaliser: Client) -> None:
@@ -161,6 +128,14 @@ def test_entries_that_are_too_short_or_long_are_refused_alike(
     normaliser: Client, text: str
 ) -> None:
     assert not _differences(normaliser, [(text, "GB")])
+
+
+def test_the_source_reads_as_the_bundle_does(normaliser: Client) -> None:
+    given = [(row["input"], row["region"]) for row in SPELLINGS] + list(entries(5, 500))
+    given += [each for place in ODD_PLACES for each in odd_addresses(place)]
+
+    with running("normalise_bridge.js", NORMALISER=NORMALISER_SOURCE.as_uri()) as source:
+        assert source("read", entries=given) == normaliser("read", entries=given)
 
 
 def test_the_plans_are_what_the_installed_library_says() -> None:
