@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
+from members import actions as members
 from members.model import Cover, Preferences, Role, WorkSetting
+from storage.sealing import Sealer
 
 PASSPHRASES = {
     Role.MEMBER: "umbrella in the rain",
@@ -82,6 +84,11 @@ def demo_phone(index: int) -> str | None:
         return f"+447700900{RESERVED + index}"
     area, line = divmod(index - BRITISH, 100)
     return f"+1{AREA_CODES[area]}55501{line:02}" if area < len(AREA_CODES) else None
+
+
+def demo_token(sealer: Sealer, name: str) -> str:
+    """Return the token of a demo member's own program: the same each time, with the same keys."""
+    return members.as_token(sealer.fingerprint("demo token", name))
 
 
 def is_demo_name(role: Role, name: str) -> bool:

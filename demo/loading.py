@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from checker.evaluator import Evaluator
 from checker.identifiers import read
-from demo.accounts import ORGANISATION, PASSPHRASES, STAFF, demo_members
+from demo.accounts import ORGANISATION, PASSPHRASES, STAFF, demo_members, demo_token
 from demo.stories import Story, first_story, published_stories, waiting_stories
 from members import actions as members
 from members.model import Enrolment, Role
@@ -84,7 +84,9 @@ def load_people(
             )
             for person in batch
         ]
-        members.enrol(session, sealers, enrolments=enrolments, now=now)
+        ids = members.enrol(session, sealers, enrolments=enrolments, now=now)
+        tokens = [demo_token(sealers.members, each.name) for each in batch]
+        members.keep_tokens(session, dict(zip(ids, tokens, strict=True)), now=now)
     return Desk(verifier=caseworkers[0], publisher=caseworkers[1])
 
 

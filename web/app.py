@@ -14,6 +14,7 @@ from web.csrf import LIFE, ask_for_tokens, refuse_other_sites
 from web.errors import log_failure, map_errors
 from web.gate import stand_guard
 from web.headers import add_headers
+from web.labels import labels
 from web.languages import set_up_languages
 from web.navigation import set_up_navigation
 from web.parts import set_up_parts
@@ -49,7 +50,7 @@ def create_app(services: Services, rooms: Iterable[Blueprint] | None = None) -> 
     refuse_other_sites(app, public_url=settings.public_url)
     stand_guard(app)
     set_up_languages(app, region=settings.home_region, time_zone=settings.time_zone)
-    app.jinja_env.globals.update(settings=settings, current=current, words=words)
+    app.jinja_env.globals.update(settings=settings, current=current, words=words, labels=labels)
     serve_assets(app)
     for room in rooms_of(settings) if rooms is None else rooms:
         app.register_blueprint(room)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date as format_date_in
-from flask_babel import format_date, format_timedelta, get_locale
+from flask_babel import format_date, format_timedelta, get_locale, lazy_gettext
 
 from alerts.model import Lateness
 from checker.identifiers import as_written, note_on
@@ -43,6 +43,17 @@ CLOCKS = {
     Severity.NUISANCE: timedelta(hours=48),
 }
 all_consents = tuple(Consent)
+
+NOTES = {
+    Note.UNKNOWN_RANGE: lazy_gettext(
+        "This number is in no range that we know of. Look at each digit again: it may be new, "
+        "or one is wrong."
+    ),
+    Note.INTERNATIONAL_DOMAIN: lazy_gettext(
+        "This address has letters beyond a to z after the @. Look whether they are the ones "
+        "that you were given."
+    ),
+}
 
 Pairs = Sequence[tuple[str, str]]
 Areas = Mapping[str, str]
@@ -247,17 +258,8 @@ def identifier(one: Identifier) -> str:
 
 def note(one: Identifier) -> str:
     """Say what is unusual about an identifier that was read all the same; mostly nothing."""
-    return {
-        None: "",
-        Note.UNKNOWN_RANGE: _(
-            "This number is in no range that we know of. Look at each digit again: it may be new, "
-            "or one is wrong."
-        ),
-        Note.INTERNATIONAL_DOMAIN: _(
-            "This address has letters beyond a to z after the @. Look whether they are the ones "
-            "that you were given."
-        ),
-    }[note_on(one)]
+    found = note_on(one)
+    return str(NOTES[found]) if found else ""
 
 
 def payload_facts(payload: Payload, names: Areas) -> Pairs:

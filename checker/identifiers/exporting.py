@@ -55,8 +55,22 @@ def _plan(region: str, code: int) -> dict[str, object]:
         "premiumLengths": found.premium_rate and found.premium_rate.possible_length,
         "known": _any_of(getattr(found, kind) for kind in KINDS),
         "short": _short(region),
+        "formats": _formats(found),
     }
     return {name: value for name, value in plan.items() if value}
+
+
+def _formats(found: PhoneMetadata) -> list[list[str]]:
+    """Return how numbers are grouped abroad: pattern, what they begin with, and the groups."""
+    return [
+        [
+            each.pattern or "",
+            (each.leading_digits_pattern or [""])[-1],
+            GROUP.sub(r"$\1", each.format),
+        ]
+        for each in found.intl_number_format or found.number_format
+        if each.format
+    ]
 
 
 def _short(region: str) -> list[object] | None:

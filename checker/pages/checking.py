@@ -7,7 +7,7 @@ from http import HTTPStatus
 from math import ceil
 
 import svcs
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import format_date, format_time, to_user_timezone
 from flask_babel import gettext as _
 
@@ -24,6 +24,7 @@ from checker.model import (
     RegisterUnavailable,
     TooManyAtOnce,
 )
+from checker.pages.patterns import address_of_patterns, answer_with_patterns
 from checker.register import Register
 from config.areas import load_areas
 from config.settings import Settings
@@ -75,6 +76,14 @@ def answer() -> tuple[str, HTTPStatus, Mapping[str, str]]:
     typed = request.form.get("entry", "")
     outcome = _outcome(typed, request.form.getlist("chosen"), datetime.now(UTC))
     return shown(typed, outcome), outcome.status, outcome.headers
+
+
+@pages.get("/check/patterns/<version>")
+@may_check
+def patterns(version: str) -> Response:
+    """Hand out what private checks are answered with; an old version's address gives the new."""
+    del version
+    return answer_with_patterns()
 
 
 def _outcome(entry: str, chosen: Sequence[str], now: datetime) -> Outcome:
@@ -148,10 +157,12 @@ def _answers(
 
 def shown(typed: str, outcome: Outcome) -> str:
     """Return the page; only the answer to a page that is open and puts it in its place."""
-    template = "answer" if request.headers.get(SWAP) == ANSWER else "check"
+    settings = svcs.flask.get(Settings)
+    alone = request.headers.get(SWAP) == ANSWER
     return render_template(
-        f"checker/{template}.html",
+        f"checker/{'answer' if alone else 'check'}.html",
         typed=typed,
         outcome=outcome,
-        areas=load_areas(svcs.flask.get(Settings)),
+        areas=load_areas(settings),
+        patterns="" if alone else address_of_patterns(),
     )

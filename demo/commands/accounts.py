@@ -8,7 +8,7 @@ from operator import itemgetter
 import click
 
 from config.settings import Settings, load_settings
-from demo.accounts import PASSPHRASES, is_demo_name
+from demo.accounts import PASSPHRASES, STAFF, demo_token, is_demo_name
 from members import actions as members
 from storage.engine import connect, reading
 from storage.keys import Sealers
@@ -30,11 +30,14 @@ def accounts(*, as_json: bool) -> None:
 def _accounts(settings: Settings) -> ByRole:
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     engine = connect(settings.database)
+    sealers = Sealers.load(settings)
     with reading(engine)() as session:
-        for account in members.list_accounts(session, Sealers.load(settings)):
+        for account in members.list_accounts(session, sealers):
             if is_demo_name(account.role, account.name):
-                passphrase = PASSPHRASES[account.role]
-                found[account.role].append({"name": account.name, "passphrase": passphrase})
+                known = {"name": account.name, "passphrase": PASSPHRASES[account.role]}
+                if account.role not in STAFF:
+                    known["token"] = demo_token(sealers.members, account.name)
+                found[account.role].append(known)
     engine.dispose()
     # As they are kept, their order hangs on this instance's keys.
     return {role: sorted(each, key=itemgetter("name")) for role, each in sorted(found.items())}

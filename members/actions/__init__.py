@@ -52,12 +52,20 @@ from members.actions.signing_in import (
     sign_in,
     sign_out,
 )
-from members.actions.tokens import account_named, create_token, owner_of, revoke_tokens
+from members.actions.tokens import (
+    account_named,
+    as_token,
+    create_token,
+    keep_tokens,
+    owner_of,
+    revoke_tokens,
+)
 from members.passphrases import hashed
 
 __all__ = [
     "account_named",
     "apply",
+    "as_token",
     "audience",
     "audience_size",
     "begin_sign_in",
@@ -83,6 +91,7 @@ __all__ = [
     "give_contact",
     "hashed",
     "in_peace",
+    "keep_tokens",
     "leave",
     "list_accounts",
     "list_applicants",

@@ -1,6 +1,8 @@
 """Tokens for members' own programs: shown once, kept as a hash, good until they are taken back."""
 
 import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -40,13 +42,29 @@ def create_token(session: Session, *, account_id: UUID, now: datetime) -> str:
     state = session.scalar(select(AccountRow.state).where(AccountRow.id == account_id))
     if state != AccountState.VETTED:
         raise NoSuchAccount
-    token = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    session.execute(
-        insert(TokenRow).values(
-            id=new_id(), account_id=account_id, token_hash=hash_of(token), created_at=now
-        )
-    )
+    token = as_token(secrets.token_bytes(TOKEN_BYTES))
+    keep_tokens(session, {account_id: token}, now=now)
     return token
+
+
+def keep_tokens(session: Session, tokens: Mapping[UUID, str], *, now: datetime) -> None:
+    """Keep the hashes of tokens that were made elsewhere, by account."""
+    rows = [
+        {
+            "id": new_id(),
+            "account_id": account_id,
+            "token_hash": hash_of(token),
+            "created_at": now,
+        }
+        for account_id, token in tokens.items()
+    ]
+    if rows:
+        session.execute(insert(TokenRow), rows)
+
+
+def as_token(octets: bytes) -> str:
+    """Write random octets as a token."""
+    return PREFIX + urlsafe_b64encode(octets).rstrip(b"=").decode()
 
 
 def revoke_tokens(session: Session, *, account_id: UUID) -> int:

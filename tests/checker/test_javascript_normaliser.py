@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -11,9 +12,11 @@ from unicodedata import category
 import phonenumbers
 import pytest
 
+from checker.identifiers import as_written, note_on, read
 from checker.identifiers.exporting import plans_for_browsers
 from checker.identifiers.refusals import Refusal
 from checker.identifiers.withheld import ALONE, WITHIN
+from checker.model import Identifier, IdentifierKind, NotAnIdentifier
 from tests.checker.comparing import (
     ODD_PLACES,
     SPELLINGS,
@@ -28,7 +31,8 @@ from tests.checker.entries import REGIONS, entries, examples
 from tests.checker.javascript import NORMALISER, NORMALISER_SOURCE, PLANS, Client, running
 from tests.house.tree import ROOT
 
-GZIPPED_AT_MOST = {NORMALISER: 9_000, PLANS: 40_000}
+E164 = phonenumbers.PhoneNumberFormat.E164
+GZIPPED_AT_MOST = {NORMALISER: 9_000, PLANS: 55_000}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,19 @@ def test_entries_made_by_chance_read_alike(normaliser: Client, seed: int) -> Non
     given = list(entries(seed, 2500))
 
     assert not _differences(normaliser, given)
+
+
+def test_identifiers_are_shown_as_the_server_shows_them(normaliser: Client) -> None:
+    numbers = [phonenumbers.format_number(each, E164) for each in examples()]
+    numbers += [number[:-1] + last for number in numbers for last in "05"]
+    given = [Identifier(IdentifierKind.PHONE, number) for number in numbers]
+    for text, region in entries(7, 1500):
+        with suppress(NotAnIdentifier):
+            given += read(text, region=region).identifiers
+    came = normaliser("show", identifiers=[{"kind": g.kind, "value": g.value} for g in given])
+    expected = [{"written": as_written(each), "note": note_on(each) or ""} for each in given]
+    assert [pair for pair in zip(came, expected, strict=True) if pair[0] != pair[1]] == []
+    assert {each["note"] for each in expected} == {"", "unknown_range", "international_domain"}
 
 
 def test_entries_made_by_chance_have_every_kind_of_result() -> None:

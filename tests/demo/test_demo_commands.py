@@ -17,7 +17,7 @@ from demo.commands import demo
 from members import actions as members
 from members.model import Role
 from messages.records import CauseTextRow
-from storage.engine import reading, writing
+from storage.engine import Singly, reading, writing
 from storage.keys import Sealers
 from storage.redis_server import redis_client
 from workers.running import Running, hold
@@ -75,7 +75,8 @@ def test_accounts_are_listed_by_role_with_passphrases_that_sign_in(
     for role, accounts in found.items():
         names = [account["name"] for account in accounts]
         assert names == sorted(names), "their order must not hang on the keys of an instance"
-        assert set(accounts[0]) == {"name", "passphrase"}
+        with_token = {"token"} if role in {Role.MEMBER, Role.PRACTITIONER} else set()
+        assert set(accounts[0]) == {"name", "passphrase"} | with_token
         with writing(engine).begin() as session:
             token = members.sign_in(
                 session,
@@ -88,6 +89,14 @@ def test_accounts_are_listed_by_role_with_passphrases_that_sign_in(
             account = members.resume(session, sealers, token=token, now=datetime.now(UTC))
         assert account is not None
         assert account.role == role
+
+
+def test_a_demo_members_token_is_theirs(loaded: Brolly, sealers: Sealers, singly: Singly) -> None:
+    for shown in loaded.says("accounts", "--json")[Role.MEMBER][:3]:
+        with singly.connect() as connection:
+            owner = members.owner_of(connection, sealers, token=shown["token"])
+        assert owner is not None
+        assert owner.name == shown["name"]
 
 
 def test_accounts_without_json_are_words(loaded: Brolly) -> None:

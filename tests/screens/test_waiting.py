@@ -1,22 +1,23 @@
 """While an answer is on its way: the one before it is out of sight."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.screens.conftest import Opened
 from tests.screens.serving import LISTED, UNLISTED, Site
 
 pytestmark = pytest.mark.browser
 NOTHING = "No warning found"
+CHECK, EVALUATE = "**/check", "**/oprf/evaluate"
 
 
 class Line:
     """A line to the server that holds up checks until it is told to go on."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, path: str) -> None:
         self._page = page
         self._held: list[Route] = []
-        page.route("**/check", self._hold)
+        page.route(path, self._hold)
 
     def _hold(self, route: Route) -> None:
         self._held.append(route)
@@ -33,15 +34,23 @@ def send(page: Page, entry: str) -> None:
     page.locator("form[data-swap] button").click()
 
 
+def on_the_server_only(context: BrowserContext) -> BrowserContext:
+    """Switch the private check off."""
+    context.route("**/check.*.js", lambda route: route.fulfill(body=""))
+    return context
+
+
+@pytest.mark.parametrize("path", [CHECK, EVALUATE])
 def test_the_answer_before_is_not_taken_for_the_one_that_is_coming(
-    opened: Opened, site: Site
+    opened: Opened, site: Site, path: str
 ) -> None:
-    page = site.sign_in(opened())
+    context = opened()
+    page = site.sign_in(on_the_server_only(context) if path == CHECK else context)
     site.check(page, UNLISTED)
     answer = page.locator("#answer")
     assert NOTHING in answer.inner_text()
 
-    line = Line(page)
+    line = Line(page, path)
     send(page, LISTED)
     request = line.next()
     assert NOTHING not in answer.inner_text()
@@ -55,9 +64,9 @@ def test_the_answer_before_is_not_taken_for_the_one_that_is_coming(
 
 
 def test_a_line_that_breaks_leaves_nothing_of_the_answer_before(opened: Opened, site: Site) -> None:
-    page = site.sign_in(opened())
+    page = site.sign_in(on_the_server_only(opened()))
     site.check(page, UNLISTED)
-    line = Line(page)
+    line = Line(page, CHECK)
     send(page, LISTED)
     line.next().abort()
     plain_form = line.next()

@@ -12,6 +12,7 @@ import { isPremium, valueOf } from "./numbers.js";
 import { findPhones } from "./phones.js";
 import { Plans } from "./plans.js";
 import { NotAnIdentifier } from "./refusals.js";
+import { asWritten, noteOn } from "./showing.js";
 import { cleaned, forPhones, sizeOf, SPACE, stripped, withLettersAsDigits } from "./spelling.js";
 import { saysWithheld } from "./withheld.js";
 
@@ -37,8 +38,7 @@ const ready = new WeakMap();
  *   that may be meant in several ways
  */
 export function read(text, region, data) {
-  const plans = ready.get(data) ?? new Plans(data);
-  ready.set(data, plans);
+  const plans = plansOf(data);
   if (!plans.has(region)) throw new RangeError("the region is not one that libphonenumber knows");
   const entry = entryOf(text);
   const { opened, empty } = withLinksOpened(entry);
@@ -53,6 +53,24 @@ export function read(text, region, data) {
     throw new NotAnIdentifier("premium");
   }
   return together(addresses, found, view);
+}
+
+/**
+ * Return an identifier as people read it, and what is unusual about it, or "".
+ *
+ * @param {Identifier} identifier
+ * @param {import("./plans.js").Data} data
+ */
+export function show(identifier, data) {
+  const plans = plansOf(data);
+  return { written: asWritten(identifier, plans), note: noteOn(identifier, plans) };
+}
+
+/** @param {import("./plans.js").Data} data */
+function plansOf(data) {
+  const plans = ready.get(data) ?? new Plans(data);
+  ready.set(data, plans);
+  return plans;
 }
 
 /** @param {string} text */

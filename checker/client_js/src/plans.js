@@ -23,6 +23,7 @@
  * @property {number[]} [premiumLengths]
  * @property {string} [known] all ranges
  * @property {[number[], string, string]} [short] short numbers: lengths, shape, ranges
+ * @property {[string, string, string][]} [formats] groups of digits: pattern, beginning, groups
  */
 
 /** @typedef {{version: string, codes: Record<string, string[]>, plans: Record<string, Described>}} Data */

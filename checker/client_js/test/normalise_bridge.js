@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
-const { read, NotAnIdentifier } = await import(process.env.NORMALISER);
+const { read, show, NotAnIdentifier } = await import(process.env.NORMALISER);
 const plans = JSON.parse(await readFile(process.env.PLANS, "utf8"));
 
 function result([text, region]) {
@@ -13,6 +13,12 @@ function result([text, region]) {
   }
 }
 
+const verbs = {
+  read: ({ entries }) => entries.map(result),
+  show: ({ identifiers }) => identifiers.map((each) => show(each, plans)),
+};
+
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify({ came: JSON.parse(line).entries.map(result) }));
+  const { verb, ...rest } = JSON.parse(line);
+  console.log(JSON.stringify({ came: verbs[verb](rest) }));
 }
