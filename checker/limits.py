@@ -53,7 +53,7 @@ def spend(
     allowed = min(limits.burst, limits.daily)
     if elements > allowed:
         raise TooManyAtOnce(allowed)
-    at, refill = _milliseconds(now), limits.refill // MILLISECOND
+    at, refill = milliseconds(now), limits.refill // MILLISECOND
     left = executor.execute(
         _SPEND,
         {
@@ -102,8 +102,8 @@ def give_back(
 
 def forget_budgets(session: Session, *, now: datetime) -> int:
     """Delete the budgets whose day is over and whose burst is whole; returns how many."""
-    over = BudgetRow.day_began <= _milliseconds(now - DAY)
-    whole = BudgetRow.burst_until <= _milliseconds(now)
+    over = BudgetRow.day_began <= milliseconds(now - DAY)
+    whole = BudgetRow.burst_until <= milliseconds(now)
     gone = session.execute(delete(BudgetRow).where(over, whole).returning(BudgetRow.account_id))
     return len(gone.all())
 
@@ -125,7 +125,8 @@ def _retry_at(
     return max(burst_again, _moment(row.day_began) + DAY)
 
 
-def _milliseconds(moment: datetime) -> int:
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as budgets keep it."""
     return round(moment.timestamp() * 1000)
 
 

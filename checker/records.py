@@ -68,3 +68,12 @@ class BudgetRow(Base):
     burst_until: Mapped[int] = mapped_column(BigInteger)
     day_began: Mapped[int] = mapped_column(BigInteger, index=True)
     day_used: Mapped[int]
+
+
+class AlarmRow(Base):
+    """An alarm of the register that the operator was told of."""
+
+    __tablename__ = "register_alarm"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(Moment)

@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     # Limits of the check
     check_burst: int = Field(default=20, ge=1)
     check_daily: int = Field(default=20, ge=1)
+    sweep_accounts: int = Field(default=10, ge=1)
 
     # Serving
     web_processes: int = Field(default=2, ge=1)

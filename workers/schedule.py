@@ -17,6 +17,7 @@ from storage.engine import connect
 from storage.queue import JobQueue
 from storage.redis_server import redis_client
 from workers.queues import RqQueue, beat
+from workers.register_watch import RegisterWatch
 from workers.watching import WATCH_SECONDS, Watch
 
 log = structlog.get_logger()
@@ -46,11 +47,13 @@ class Schedule:
 def run_scheduler(settings: Settings) -> None:
     """Wake sweeps until the process is ended; it may be ended at any moment."""
     client = redis_client(settings.redis)
+    engine = connect(settings.database)
     schedule, watch, name = (
         Schedule(RqQueue(client)),
-        Watch.of(settings, connect(settings.database)),
+        Watch.of(settings, engine),
         f"scheduler:{uuid4().hex}",
     )
+    register_watch = RegisterWatch.of(settings, engine, watch.mail)
     beat_at = watch_at = 0.0
     while True:
         now = time.monotonic()
@@ -60,6 +63,7 @@ def run_scheduler(settings: Settings) -> None:
             beat_at = now + BEAT_SECONDS
         if now >= watch_at:
             watch.look(datetime.now(UTC))
+            register_watch.look(datetime.now(UTC))
             watch_at = now + WATCH_SECONDS
         time.sleep(LOOK_SECONDS)
 

@@ -1,5 +1,6 @@
 """The verbs of the checker: what other rooms, pages, jobs and commands call."""
 
+from checker.actions.alarms import Alarm, accounts_spent, lower_alarm, raise_alarm
 from checker.actions.checking import check, prove_register
 from checker.actions.figures import stats
 from checker.actions.ledger import forget_identifiers, record_identifiers, shared_lines, sharing
@@ -10,9 +11,11 @@ from checker.limits import forget_budgets, give_back, spend
 from checker.state import establish, hold_register
 
 __all__ = [
+    "Alarm",
     "Announcement",
     "Bucket",
     "Progress",
+    "accounts_spent",
     "announce",
     "bucket",
     "check",
@@ -23,7 +26,9 @@ __all__ = [
     "give_back",
     "hold_register",
     "list_entry",
+    "lower_alarm",
     "prove_register",
+    "raise_alarm",
     "rebuild",
     "record_identifiers",
     "refresh",

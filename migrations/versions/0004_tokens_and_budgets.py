@@ -31,10 +31,17 @@ def upgrade() -> None:
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_account_id"), ["account_id"], unique=False)
     _make_budgets(["account_id", "spending"])
+    op.create_table(
+        "register_alarm",
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("told_at", storage.base.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_register_alarm")),
+    )
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_table("register_alarm")
     _make_budgets(["account_id"])
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_account_id"))
