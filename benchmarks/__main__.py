@@ -7,12 +7,22 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import checking, expanding, fanout, mailing, normalising, starting, urgency
+from benchmarks import (
+    checking,
+    expanding,
+    fanout,
+    mailing,
+    normalising,
+    private,
+    starting,
+    urgency,
+)
 from benchmarks.tables import Row, show
 
 ALL: dict[str, Callable[[], list[Row]]] = {
     "normalising": normalising.measure,
     "checking": checking.measure,
+    "private": private.measure,
     "fanout": fanout.measure,
     "mailing": mailing.measure,
     "urgency": urgency.measure,

@@ -12,14 +12,13 @@ from itertools import islice
 from typing import Annotated, Any, Self
 
 from pydantic import Field, TypeAdapter
-from redis import Redis
-from redis.exceptions import RedisError
 
 from checker.derivation import VERSION
 from checker.model import NoSuchBucket, RegisterState, RegisterUnavailable
 from checker.packing import Layout, find
 from checker.payload import ENTRY_OCTETS
-from storage.redis_server import SECONDS, redis_client
+from storage.redis_server import SECONDS, RedisError
+from storage.redis_store import RedisStore
 
 PREFIX = "brolly:register"
 CARD = f"{PREFIX}:card"
@@ -79,15 +78,15 @@ class Found:
 class Register:
     """The register in one Redis; safe to share between threads."""
 
-    def __init__(self, client: Redis) -> None:
-        """Use a client that gives up soon; `connect` makes one."""
-        self._client = client
+    def __init__(self, store: RedisStore) -> None:
+        """Use a store that gives up soon; `connect` makes one."""
+        self._store = store
         self.proved_build = ""  # the build in which this program has found the canary
 
     @classmethod
     def connect(cls, url: str, *, timeout: float = SECONDS) -> Self:
         """Return the register at a URL; it connects when first used. The time-out is in seconds."""
-        return cls(redis_client(url, timeout=timeout))
+        return cls(RedisStore.at(url, timeout=timeout))
 
     def look_up(self, tags: Sequence[bytes], state: RegisterState) -> Found:
         """Return the entries of these tags; raises RegisterUnavailable if one cannot be known."""
@@ -111,7 +110,7 @@ class Register:
                 raise NoSuchBucket
             key = _key(card.epoch, card.layout, number)
             with _unavailable_if_redis_fails():
-                octets: list[Any] = self._client.mget([CARD, key])
+                octets = self._store.get([CARD, key])
             before, card = card, _read(octets[0], state)
             if card.layout == before.layout:
                 break
@@ -148,7 +147,7 @@ class Register:
         self._send([("SET", CARD, CARDS.dump_json(card))])
         current = _key(card.epoch, card.layout, 0).removesuffix("0")
         with _unavailable_if_redis_fails():
-            names = [name.decode() for name in self._client.scan_iter(f"{BUCKET}:*", count=1000)]
+            names = self._store.names(f"{BUCKET}:*")
         for some in _chunks(name for name in names if not name.startswith(current)):
             self._send([("EXPIRE", name, OUTLIVES_SECONDS) for name in some])
 
@@ -157,16 +156,12 @@ class Register:
     ) -> tuple[Card, list[Any]]:
         keys = [_key(state.epoch, layout, layout.number(tag)) for tag in tags]
         with _unavailable_if_redis_fails():
-            octets: list[Any] = self._client.mget([CARD, *keys])
+            octets = self._store.get([CARD, *keys])
         return _read(octets[0], state), octets[1:]
 
     def _send(self, commands: Iterable[tuple[Any, ...]]) -> list[Any]:
         with _unavailable_if_redis_fails():
-            pipeline: Any = self._client.pipeline(transaction=False)
-            for command in commands:
-                pipeline.execute_command(*command)
-            answers: list[Any] = pipeline.execute()
-            return answers
+            return self._store.send(commands)
 
 
 @contextmanager

@@ -22,7 +22,8 @@ from messages.commands import take_bounces
 from messages.model import Queue
 from storage.engine import connect
 from storage.migrating import current, upgrade
-from storage.redis_server import RedisError, redis_client
+from storage.redis_server import RedisError
+from storage.redis_store import RedisStore
 from workers.running import AlreadyRunning, Running, hold
 from workers.schedule import run_scheduler
 from workers.supervising import Child, Supervisor
@@ -170,8 +171,7 @@ def _require_redis(name: str, url: str) -> None:
     if not url:
         return
     try:
-        with redis_client(url) as redis:
-            redis.ping()
+        RedisStore.at(url).get(["brolly:register:card"])
     except RedisError as error:
         message = f"{name}: Redis cannot be reached ({type(error).__name__}): start it, or mend it"
         raise click.ClickException(message) from None

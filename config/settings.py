@@ -163,7 +163,13 @@ class Settings(BaseSettings):
         require_port_or_none(value)
         return value
 
-    @field_validator("redis_url", "register_url")
+    @field_validator("register_url")
+    @classmethod
+    def _is_redis_or_a_cluster(cls, value: str) -> str:
+        cls._is_redis(value.replace("+cluster", "", 1))
+        return value
+
+    @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "unix://")):

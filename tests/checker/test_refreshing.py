@@ -21,6 +21,7 @@ from checker.records import EntryRow
 from checker.register import Card, Register
 from checker.state import read_state
 from storage.engine import writing
+from storage.redis_store import RedisStore
 from tests.checker.checks import Checks
 from tests.checker.samples import LISTED, UNLISTED, WARNING, a_payload, phone
 
@@ -156,7 +157,7 @@ class LosingRegister(Register):
     """Loses everything after the buckets are written and before the card is."""
 
     def __init__(self, client: Redis) -> None:
-        super().__init__(client)
+        super().__init__(RedisStore(lambda: client))
         self.loses = client
 
     def advance(self, card: Card) -> bool:
@@ -182,7 +183,9 @@ class StoppedRegister(Register):
 def test_a_rebuild_after_a_flush_that_is_stopped_answers_nothing(checks: Checks) -> None:
     checks.redis.flushall()
     with pytest.raises(KeyboardInterrupt):
-        actions.rebuild(checks.session, StoppedRegister(checks.redis), now=checks.now)
+        actions.rebuild(
+            checks.session, StoppedRegister(RedisStore(lambda: checks.redis)), now=checks.now
+        )
     checks.session.rollback()
     with pytest.raises(RegisterUnavailable):
         checks.check(UNLISTED)

@@ -17,6 +17,7 @@ from members.guard import TOKEN
 from members.pages import pages
 from storage.engine import Singly, reading, writing
 from storage.keys import Sealers
+from storage.redis_store import RedisStore
 from tests import given
 from tests.members.visits import Visitor
 from tests.stand import RecordingQueue, Stand
@@ -47,7 +48,7 @@ def app(
         evaluator=LocalEvaluator.load(
             settings.key_file("register"), settings.key_file("rotation_public")
         ),
-        register=Register(Redis()),
+        register=Register(RedisStore(Redis)),
         queue=queue,
     )
     return create_app(stand, (*HOUSE, pages))

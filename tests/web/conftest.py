@@ -18,6 +18,7 @@ from config.settings import Settings
 from members.guard import TOKEN
 from storage.engine import Singly, connect, reading, writing
 from storage.keys import Sealers
+from storage.redis_store import RedisStore
 from tests import given
 from tests.stand import SilentQueue, Stand
 from tests.web.served import rooms_to_browse, serving
@@ -61,7 +62,7 @@ def build(settings: Settings, sealers: Sealers, tmp_path: Path) -> Iterator[Buil
             evaluator=LocalEvaluator.load(
                 here.key_file("register"), here.key_file("rotation_public")
             ),
-            register=Register(Redis()),
+            register=Register(RedisStore(Redis)),
             queue=SilentQueue(),
             found=found or {},
         )
