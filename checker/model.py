@@ -217,6 +217,25 @@ class RegisterStats:
     trouble: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterVerified:
+    """What a walk through the register in Redis found, canary apart.
+
+    `entries` are as the database has them, `missing` are not there or another's, `stale` were
+    taken off and are there still.
+    """
+
+    entries: int
+    missing: int
+    stale: int
+    buckets: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is as it should be."""
+        return not self.missing and not self.stale
+
+
 class RegisterUnavailable(Exception):
     """The register cannot answer now; never to be shown as "no warning"."""
 

@@ -7,6 +7,7 @@ from checker.actions.ledger import forget_identifiers, record_identifiers, share
 from checker.actions.listing import list_entry
 from checker.actions.private import Announcement, Bucket, announce, bucket, evaluate
 from checker.actions.refreshing import Progress, rebuild, refresh
+from checker.actions.verifying import verify
 from checker.limits import forget_budgets, give_back, spend
 from checker.state import establish, hold_register
 
@@ -36,4 +37,5 @@ __all__ = [
     "sharing",
     "spend",
     "stats",
+    "verify",
 ]

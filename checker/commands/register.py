@@ -12,7 +12,7 @@ from rich.progress import Progress
 from sqlalchemy.orm import Session
 
 from checker import actions
-from checker.model import RegisterStats
+from checker.model import RegisterStats, RegisterUnavailable
 from checker.register import Register
 from checker.remote_evaluator import evaluator_of
 from config.settings import Settings, load_settings
@@ -50,6 +50,24 @@ def stats(*, as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@register.command()
+def verify() -> None:
+    """Walk through every entry in Redis; exit code 1 if one is not as the database has it."""
+    settings = load_settings()
+    with _session(settings, writes=False) as session, _bar("Reading buckets") as progress:
+        try:
+            found = actions.verify(session, Register.connect(settings.register), progress=progress)
+        except RegisterUnavailable as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(
+        f"Buckets read: {found.buckets}. Entries as they should be: {found.entries}, "
+        f"missing or changed: {found.missing}, taken off and still there: {found.stale}."
+    )
+    if not found.whole:
+        click.echo("Run `brolly register rebuild`, and find out who can write to Redis.", err=True)
+        raise SystemExit(1)
+
+
 @contextmanager
 def _session(settings: Settings, *, writes: bool) -> Iterator[Session]:
     engine = connect(settings.database)
@@ -61,11 +79,11 @@ def _session(settings: Settings, *, writes: bool) -> Iterator[Session]:
 
 
 @contextmanager
-def _bar() -> Iterator[actions.Progress]:
+def _bar(what: str = "Writing buckets") -> Iterator[actions.Progress]:
     """Show a bar on standard error, if that is a terminal."""
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Writing buckets", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
