@@ -15,6 +15,7 @@ from benchmarks import (
     normalising,
     private,
     starting,
+    timing,
     urgency,
 )
 from benchmarks.tables import Row, show
@@ -23,6 +24,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "normalising": normalising.measure,
     "checking": checking.measure,
     "private": private.measure,
+    "timing": timing.measure,
     "fanout": fanout.measure,
     "mailing": mailing.measure,
     "urgency": urgency.measure,
