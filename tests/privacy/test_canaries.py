@@ -3,12 +3,15 @@
 import logging
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import structlog
 
+from checker.client import PrivateChecker
+from checker.model import Identifier, IdentifierKind
 from config.logging import QUIET
 from config.settings import Settings
 from demo.gateway import Handle, running
@@ -16,38 +19,11 @@ from members import actions as members
 from members.model import Role
 from messages.model import Queue
 from tests import given
+from tests.privacy.canaries import CANARIES
 from tests.privacy.evening import Evening, KeptValkey
 from tests.privacy.traces import Seen, Watched, encodings, search
+from tests.web.served import serving
 from tests.whole import press, whole
-
-CANARIES = {
-    "narrative": "The Zebrafinch locked the Door",
-    "place": "Wombatville",
-    "alias": "Axolotl Jim",
-    "safe contact": "Ask for Capybara",
-    "safe word": "narwhal",
-    "username": "okapi_1987",
-    "first contact": "pangolin.example.net",
-    "reported phone": "+447700900611",
-    "reported email": "quokka611@example.org",
-    "line added later": "A Tapir as well",
-    "caseworker's note": "Rang the Gharial back",
-    "warning": "Claims to be a Numbat",
-    "advice": "Mind the Dugong.",
-    "member's name": "Ibex of Leith",
-    "member's phone": "+447700900612",
-    "member's email": "ibex612@example.org",
-    "checked number": "+447700900613",
-    "checked email": "saola613@example.org",
-    "refused entry": "Mister Vicuna",
-    "applicant's name": "Ocelot of Fife",
-    "applicant's words": "My Kinkajou advert",
-    "applicant's phone": "+447700900614",
-    "name nobody has": "Fossa of Nowhere",
-    "passphrase": given.PASSPHRASE,
-    "applicant's passphrase": "a Lemur under the lamp",
-    "wrong passphrase": "a Loris over the lamp",
-}
 
 
 @pytest.fixture
@@ -222,6 +198,24 @@ def somebody_checks(evening: Evening) -> None:
         assert visitor.status == 422
 
 
+def somebody_checks_privately(evening: Evening) -> None:
+    """Check with a program of one's own, over HTTP."""
+    house = evening.house
+    with house.writing() as session:
+        name = CANARIES["member's name"]
+        account_id = members.account_named(session, house.services.sealers, name=name)
+        token = members.create_token(session, account_id=account_id, now=house.now)
+    asked = (
+        Identifier(IdentifierKind.PHONE, CANARIES["reported phone"]),
+        Identifier(IdentifierKind.PHONE, CANARIES["privately checked number"]),
+        Identifier(IdentifierKind.EMAIL, CANARIES["privately checked email"]),
+    )
+    with serving(house.app) as url, closing(PrivateChecker(url, token)) as checker:
+        listed, *others = checker.check(asked)
+    assert listed.found is not None
+    assert [each.found for each in others] == [None, None]
+
+
 def _first_update(visitor: Watched) -> str:
     page = visitor.open("/updates?area=all").markup
     return next(part for part in page.split('"') if part.startswith("/updates/W"))
@@ -234,6 +228,7 @@ def test_no_word_of_an_evening_is_left_in_plain_anywhere(evening: Evening) -> No
     two_caseworkers_publish(evening)
     evening.drain(Queue.DANGER)
     somebody_checks(evening)
+    somebody_checks_privately(evening)
     arrived = {(each["channel"], each["to"]) for each in evening.gateway.messages()}
     assert ("sms", CANARIES["member's phone"]) in arrived
     assert ("email", CANARIES["member's email"]) in arrived
