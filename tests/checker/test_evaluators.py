@@ -5,14 +5,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
-from sqlalchemy.orm import Session
 
 from checker import voprf
 from checker.client import CannotCheck, PrivateChecker
@@ -90,6 +89,19 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Ru
     yield pair
     for each in pair:
         each.stop()
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[[Path, str], Running]]:
+    """Give a way to start evaluators that end with the test, however it ends."""
+    with ExitStack() as stack:
+
+        def begin(folder: Path, name: str) -> Running:
+            running = start(folder, name)
+            stack.callback(running.stop)
+            return running
+
+        yield begin
 
 
 def settings_for(keys: Path, *addresses: str, **others: object) -> Settings:
@@ -222,13 +234,18 @@ def test_the_javascript_client_adds_them_up_too(house: Whole) -> None:
 
 
 def test_with_one_of_two_down_nothing_can_be_checked(
-    keys: Path, redis_url: str, session: Session, tmp_path: Path, scratch: Path, database_url: str
+    keys: Path,
+    redis_url: str,
+    tmp_path: Path,
+    scratch: Path,
+    database_url: str,
+    started: Callable[[Path, str], Running],
 ) -> None:
-    del session
-    pair = start(tmp_path, "one"), start(tmp_path, "two")
+    one, two = started(tmp_path, "one"), started(tmp_path, "two")
     settings = settings_for(
         keys,
-        *(each.address for each in pair),
+        one.address,
+        two.address,
         database_url=database_url,
         redis_url=redis_url,
     )
@@ -236,7 +253,7 @@ def test_with_one_of_two_down_nothing_can_be_checked(
         house.published()
         token = a_token(house)
         visitor = house.sign_in(house.person())
-        pair[1].stop()
+        two.stop()
         fields = visitor.open("/check").form("/check").fields
         refused = visitor.client.post("/check", data={**fields, "entry": "07700 900123"})
         assert (refused.status_code, "Cannot check now" in refused.text) == (503, True)
@@ -248,11 +265,9 @@ def test_with_one_of_two_down_nothing_can_be_checked(
         ):
             checker.check([LISTED])
         assert house.services.ready()["register"] is False
-        again = start(tmp_path, "two")
+        started(tmp_path, "two")
         visitor.open("/check").send(form="/check", entry="07700 900123")
         assert "Danger" in visitor.text
-    for each in (pair[0], again):
-        each.stop()
 
 
 def test_without_evaluators_the_key_file_is_needed(keys: Path, scratch: Path) -> None:
