@@ -140,8 +140,10 @@ class PrivateChecker:
         reply = self._evaluate(blinded)
         elements = unblinded(blindings, blinded, reply, pinned)
         derived = [derive(each, pinned.epoch) for each in elements]
+        numbers = {pinned.layout.number(each.tag) for each in derived}
+        buckets = {number: self._bucket(number, pinned) for number in numbers}
         return [
-            Answer(identifier, self._look_up(each, pinned))
+            Answer(identifier, opened(buckets[pinned.layout.number(each.tag)], each, pinned))
             for identifier, each in zip(identifiers, derived, strict=True)
         ]
 
@@ -158,13 +160,12 @@ class PrivateChecker:
             raise CannotCheck(Why.BAD_REPLY)
         return said
 
-    def _look_up(self, derived: Derived, pinned: Pinned) -> Payload | None:
-        number = pinned.layout.number(derived.tag)
+    def _bucket(self, number: int, pinned: Pinned) -> bytes:
         reply = self._ask("GET", f"/api/v1/register/{pinned.epoch}/bucket/{number:x}")
         layout = f"{pinned.layout.bits}-{pinned.layout.pad}"
         if reply.headers.get(LAYOUT, layout) != layout:
             raise _Stale
-        return opened(reply.octets, derived, pinned)
+        return reply.octets
 
     def _ask(self, method: str, path: str, body: str | None = None) -> _Reply:
         headers = {"Authorization": f"Bearer {self._token}"}

@@ -65,14 +65,17 @@
     );
     const reply = await (await ask("oprf/evaluate", { blinded })).json();
     const derived = await crypto.answered(secrets, reply, held);
+    const buckets = new Map(derived.map(({ bucket }) => [bucket, null]));
+    for (const bucket of buckets.keys()) buckets.set(bucket, fetchBucket(bucket, held));
     return Promise.all(
-      derived.map(async (each) => {
-        const reply = await ask(`register/${held.epoch}/bucket/${each.bucket}`);
-        const layout = reply.headers.get("Brolly-Layout");
-        if (layout !== `${held.bucket_bits}-${held.pad}`) throw new Stale();
-        return crypto.open(new Uint8Array(await reply.arrayBuffer()), each, held);
-      }),
+      derived.map(async (each) => crypto.open(await buckets.get(each.bucket), each, held)),
     );
+  }
+
+  async function fetchBucket(bucket, { epoch, bucket_bits, pad }) {
+    const reply = await ask(`register/${epoch}/bucket/${bucket}`);
+    if (reply.headers.get("Brolly-Layout") !== `${bucket_bits}-${pad}`) throw new Stale();
+    return new Uint8Array(await reply.arrayBuffer());
   }
 
   // The register may be laid out anew, or its key changed, between two requests: once more then.
