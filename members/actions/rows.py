@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Row, bindparam, update
 from sqlalchemy.orm import Session
 
 from members import names
@@ -29,8 +30,8 @@ def account_row(session: Session, account_id: UUID) -> AccountRow:
     return row
 
 
-def to_account(sealer: Sealer, row: AccountRow) -> Account:
-    """Return the account as other rooms see it."""
+def to_account(sealer: Sealer, row: AccountRow | Row[*tuple[Any, ...]]) -> Account:
+    """Return the account as other rooms see it, from its row or from these columns of it."""
     return Account(
         id=row.id,
         name=names.unseal(sealer, row.sealed_name, row.id),

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from members import names
-from members.actions.rows import hash_of
-from members.model import Account, AccountState, NoSuchAccount, Role
+from members.actions.rows import hash_of, to_account
+from members.model import Account, AccountState, NoSuchAccount
 from members.records import AccountRow, TokenRow
 from storage.base import new_id
 from storage.engine import Executor
@@ -78,15 +78,7 @@ def owner_of(executor: Executor, sealers: Sealers, *, token: str) -> Account | N
     row = executor.execute(_OWNER, {"token_hash": hash_of(token)}).first()
     if row is None:
         return None
-    account_id, sealed_name, role, state, language, organisation_id = row
-    return Account(
-        id=account_id,
-        name=names.unseal(sealers.members, sealed_name, account_id),
-        role=Role(role),
-        state=AccountState(state),
-        language=language,
-        organisation_id=organisation_id,
-    )
+    return to_account(sealers.members, row)
 
 
 def account_named(session: Session, sealers: Sealers, *, name: str) -> UUID:
