@@ -18,7 +18,7 @@ from benchmarks.load import saturate
 from benchmarks.tables import Row
 from checker import voprf
 from checker.encoding import to_base64url
-from checker.evaluator import RegisterKey, evaluated_by
+from checker.evaluator import RegisterKeys, evaluated_by
 from checker.model import RegisterState
 from checker.packing import Layout
 from checker.payload import ENTRY_OCTETS
@@ -156,7 +156,7 @@ TIMED = """() => new Promise((done) => {
 
 def _buckets(settings: Settings) -> Iterator[Row]:
     """Yield what a bucket takes to fetch and an entry to keep, and how fast buckets are packed."""
-    key = RegisterKey.load(settings.key_file("register"))
+    key = RegisterKeys.load(settings.key_file("register")).current
     first = 0.0
     for size in SIZES:
         with redis_client(settings.redis) as redis:
@@ -165,7 +165,7 @@ def _buckets(settings: Settings) -> Iterator[Row]:
             layout, register = Layout.of(size), Register(RedisStore(lambda: redis))
             state = RegisterState(
                 epoch=1,
-                public_key=key.pair.public,
+                public_key=key.public,
                 bucket_bits=layout.bits,
                 pad=layout.pad,
                 generation=0,

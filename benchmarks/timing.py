@@ -18,7 +18,7 @@ from benchmarks.tables import Row
 from checker import voprf
 from checker.derivation import derive, input_of
 from checker.encoding import to_base64url
-from checker.evaluator import RegisterKey
+from checker.evaluator import RegisterKeys
 from checker.model import Identifier, IdentifierKind
 from checker.packing import Layout
 from checker.voprf import Mode, Scalar
@@ -98,7 +98,7 @@ def _requests(settings: Settings, identifier: Identifier) -> tuple[list[Request]
     """Return evaluations of a number, each blinded anew, and fetches of its bucket."""
     asked = input_of(identifier)
     point = voprf.hash_to_group(asked, Mode.VOPRF)
-    secret: Scalar = RegisterKey.load(settings.key_file("register")).pair.secret
+    secret: Scalar = RegisterKeys.load(settings.key_file("register")).current.secret
     tag = derive(voprf.multiply(secret, point), 1).tag
     number = Layout.of(LISTED_NUMBERS).number(tag)
     evaluations = [

@@ -1,21 +1,23 @@
 """The evaluator as an app of its own: it holds the key, sees blinded elements, keeps nothing.
 
-POST /evaluate takes elements, 32 octets each and at most 64 of them, and answers the evaluated
-ones and a proof of 64 octets. GET /key answers the public key. Whoever may ask can guess numbers
-one by one, so both take the evaluator's token.
+POST /evaluate/<public key in hex> takes elements, 32 octets each and at most 64 of them, and
+answers the evaluated ones and a proof of 64 octets, under that key if it is held: during a rotation
+there are two. Whoever may ask can guess numbers one by one, so it takes the evaluator's token.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from hmac import compare_digest
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from checker.evaluator import RegisterKey, evaluated_by
-from checker.voprf import OCTETS, NotAnElement, element
+from checker.evaluator import RegisterKeys, evaluated_by
+from checker.model import WrongRegisterKey
+from checker.voprf import OCTETS, KeyPair, NotAnElement, element
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication
 
+EVALUATE = "/evaluate/"
 MOST = 64  # elements in one request
 OCTET_STREAM = "application/octet-stream"
 
@@ -26,12 +28,12 @@ class _Refused(Exception):
         self.status = status
 
 
-def evaluator_app(key: RegisterKey, token: str) -> "WSGIApplication":
-    """Return the app that evaluates under a key for those who show the token."""
+def evaluator_app(keys: RegisterKeys, token: str) -> "WSGIApplication":
+    """Return the app that evaluates under these keys for those who show the token."""
 
     def app(environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         try:
-            body, status = _answer(environ, key, token), HTTPStatus.OK
+            body, status = _answer(environ, keys, token), HTTPStatus.OK
         except _Refused as refused:
             body, status = b"", refused.status
         headers = [("Content-Type", OCTET_STREAM), ("Content-Length", str(len(body)))]
@@ -41,21 +43,21 @@ def evaluator_app(key: RegisterKey, token: str) -> "WSGIApplication":
     return app
 
 
-def _answer(environ: dict[str, Any], key: RegisterKey, token: str) -> bytes:
+def _answer(environ: dict[str, Any], keys: RegisterKeys, token: str) -> bytes:
     shown = environ.get("HTTP_AUTHORIZATION", "")
     if not compare_digest(shown.encode(), f"Bearer {token}".encode()):
         raise _Refused(HTTPStatus.UNAUTHORIZED)
-    asked = (environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""))
-    views: dict[tuple[str, str], Callable[[], bytes]] = {
-        ("GET", "/key"): lambda: key.pair.public,
-        ("POST", "/evaluate"): lambda: _evaluated(environ, key),
-    }
-    if asked not in views:
+    path = environ.get("PATH_INFO", "")
+    if environ["REQUEST_METHOD"] != "POST" or not path.startswith(EVALUATE):
         raise _Refused(HTTPStatus.NOT_FOUND)
-    return views[asked]()
+    try:
+        pair = keys.under(bytes.fromhex(path.removeprefix(EVALUATE)))
+    except (ValueError, WrongRegisterKey):
+        raise _Refused(HTTPStatus.NOT_FOUND) from None
+    return _evaluated(environ, pair)
 
 
-def _evaluated(environ: dict[str, Any], key: RegisterKey) -> bytes:
+def _evaluated(environ: dict[str, Any], pair: KeyPair) -> bytes:
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() or not 0 < int(length) <= MOST * OCTETS or int(length) % OCTETS:
         raise _Refused(HTTPStatus.BAD_REQUEST)
@@ -64,5 +66,5 @@ def _evaluated(environ: dict[str, Any], key: RegisterKey) -> bytes:
         blinded = [element(octets[at : at + OCTETS]) for at in range(0, int(length), OCTETS)]
     except NotAnElement:
         raise _Refused(HTTPStatus.BAD_REQUEST) from None
-    said = evaluated_by(key.pair, blinded)
+    said = evaluated_by(pair, blinded)
     return b"".join(said.evaluated) + said.proof

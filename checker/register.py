@@ -21,7 +21,6 @@ from storage.redis_server import SECONDS, RedisError
 from storage.redis_store import RedisStore
 
 PREFIX = "brolly:register"
-CARD = f"{PREFIX}:card"
 BUCKET = f"{PREFIX}:bucket"
 OUTLIVES_SECONDS = 60  # how long readers of a former layout still find their buckets
 AT_ONCE = 1000  # keys in one round trip, where no bucket is carried
@@ -75,6 +74,11 @@ class Found:
     entries: list[bytes | None]
 
 
+def card_key(epoch: int) -> str:
+    """Return where the card of an epoch lies: two lie side by side during a rotation."""
+    return f"{PREFIX}:card:{epoch}"
+
+
 class Register:
     """The register in one Redis; safe to share between threads."""
 
@@ -110,7 +114,7 @@ class Register:
                 raise NoSuchBucket
             key = _key(card.epoch, card.layout, number)
             with _unavailable_if_redis_fails():
-                octets = self._store.get([CARD, key])
+                octets = self._store.get([card_key(card.epoch), key])
             before, card = card, _read(octets[0], state)
             if card.layout == before.layout:
                 break
@@ -140,15 +144,26 @@ class Register:
 
     def advance(self, card: Card) -> bool:
         """Replace the card after a change; False, and no card, if Redis has lost it meanwhile."""
-        return self._send([("SET", CARD, CARDS.dump_json(card), "XX")])[0] is not None
+        [done] = self._send([("SET", card_key(card.epoch), CARDS.dump_json(card), "XX")])
+        return done is not None
 
     def publish(self, card: Card) -> None:
         """Set the card of a new build, and let the buckets of other layouts fade away."""
-        self._send([("SET", CARD, CARDS.dump_json(card))])
+        self._send([("SET", card_key(card.epoch), CARDS.dump_json(card))])
         current = _key(card.epoch, card.layout, 0).removesuffix("0")
+        names = self._names(f"{BUCKET}:{card.epoch}:*")
+        self._let_fade(name for name in names if not name.startswith(current))
+
+    def retire(self, epoch: int) -> None:
+        """Let the card and the buckets of an epoch fade away that a rotation has left."""
+        self._let_fade([card_key(epoch), *self._names(f"{BUCKET}:{epoch}:*")])
+
+    def _names(self, pattern: str) -> list[str]:
         with _unavailable_if_redis_fails():
-            names = self._store.names(f"{BUCKET}:*")
-        for some in _chunks(name for name in names if not name.startswith(current)):
+            return self._store.names(pattern)
+
+    def _let_fade(self, names: Iterable[str]) -> None:
+        for some in _chunks(names):
             self._send([("EXPIRE", name, OUTLIVES_SECONDS) for name in some])
 
     def _fetch(
@@ -156,7 +171,7 @@ class Register:
     ) -> tuple[Card, list[Any]]:
         keys = [_key(state.epoch, layout, layout.number(tag)) for tag in tags]
         with _unavailable_if_redis_fails():
-            octets = self._store.get([CARD, *keys])
+            octets = self._store.get([card_key(state.epoch), *keys])
         return _read(octets[0], state), octets[1:]
 
     def _send(self, commands: Iterable[tuple[Any, ...]]) -> list[Any]:

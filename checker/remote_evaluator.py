@@ -6,8 +6,9 @@ them alone, or its server and key file in other hands, opens nothing.
 
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
+from itertools import product
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +18,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
 from checker import voprf
+from checker.evaluating import EVALUATE
 from checker.evaluator import (
     Evaluation,
     Evaluator,
@@ -25,6 +27,7 @@ from checker.evaluator import (
     load_rotation_key,
     unblinded,
 )
+from checker.model import WrongRegisterKey
 from checker.voprf import (
     OCTETS,
     PROOF_OCTETS,
@@ -45,17 +48,18 @@ UNIX = "unix:"
 
 @dataclass(frozen=True, slots=True)
 class RemoteEvaluator:
-    """One evaluator, and the public key that its proofs must fit."""
+    """One evaluator, the public key that its proofs must fit, and all that it is known by."""
 
     public_key: Element
+    known_by: tuple[Element, ...]
     pool: urllib3.HTTPConnectionPool
     token: str
 
     @classmethod
     def at(cls, address: EvaluatorAddress, token: str) -> Self:
         """Return the evaluator at an address; nothing is opened yet."""
-        public_key = element(bytes.fromhex(address.public_key))
-        return cls(public_key, _open_pool(address.url), token)
+        known_by = tuple(element(bytes.fromhex(key)) for key in address.public_keys)
+        return cls(known_by[0], known_by, _open_pool(address.url), token)
 
     def blind_evaluate(self, blinded: Sequence[Element]) -> Evaluation:
         """Return what it says, proved; raises EvaluatorUnavailable."""
@@ -80,7 +84,8 @@ class RemoteEvaluator:
             "Content-Type": "application/octet-stream",
         }
         try:
-            answer = self.pool.urlopen("POST", "/evaluate", body=body, headers=headers)
+            path = EVALUATE + self.public_key.hex()
+            answer = self.pool.urlopen("POST", path, body=body, headers=headers)
         except (HTTPError, OSError) as error:
             message = f"an evaluator does not answer ({type(error).__name__})"
             raise EvaluatorUnavailable(message) from None
@@ -116,6 +121,18 @@ class Evaluators:
     def public_key(self) -> Element:
         """Return the element that commits to the sum of their keys."""
         return voprf.total(self.public_keys)
+
+    def under(self, public_key: bytes) -> "Evaluators":
+        """Return the same under the keys that add up to this one; raises WrongRegisterKey."""
+        if public_key == self.public_key:
+            return self
+        for keys in product(*(each.known_by for each in self.evaluators)):
+            if voprf.total(keys) == public_key:
+                chosen = zip(self.evaluators, keys, strict=True)
+                evaluators = tuple(replace(each, public_key=key) for each, key in chosen)
+                return replace(self, evaluators=evaluators)
+        message = "BROLLY_EVALUATORS names other keys than the register was made with"
+        raise WrongRegisterKey(message)
 
     def blind_evaluate(self, blinded: Sequence[Element]) -> tuple[Evaluation, ...]:
         """Return what each says of blinded elements; raises EvaluatorUnavailable."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from checker.derivation import CANARY, derive
 from checker.evaluator import Evaluator
-from checker.model import Payload, RegisterState, RegisterUnavailable, Severity, WrongRegisterKey
+from checker.model import Payload, RegisterState, RegisterUnavailable, Severity
 from checker.packing import Layout
 from checker.payload import seal
 from checker.records import EntryRow, StateRow
@@ -53,25 +53,44 @@ def hold_register(session: Session) -> RegisterState:
     Hold it before reading which warnings stand behind an identifier, so that two publications
     about the same one cannot each overlook the other. Raises RegisterUnavailable.
     """
+    return _required(_state(session, _COLUMNS.with_for_update(key_share=True)))
+
+
+def hold_epoch(session: Session) -> RegisterState:
+    """Return the state and keep a rotation from leaving its epoch until the transaction ends.
+
+    Any number may hold it at once, and beside `hold_register`. Raises RegisterUnavailable.
+    """
+    return _required(_state(session, _COLUMNS.with_for_update(read=True, key_share=True)))
+
+
+def hold_alone(session: Session) -> RegisterState:
+    """Return the state and keep everybody else out until the transaction ends.
+
+    Raises RegisterUnavailable.
+    """
     return _required(_state(session, _COLUMNS.with_for_update()))
 
 
 def establish(session: Session, evaluator: Evaluator, *, now: datetime) -> RegisterState:
     """Return the state, made with its canary if this is a new database.
 
-    Raises WrongRegisterKey if the register was made with another key.
+    Raises WrongRegisterKey if the register's key is not held.
     """
-    found = _state(session, _COLUMNS)
-    state = found or _created(session, evaluator)
-    if state.public_key != evaluator.public_key:
-        message = (
-            "BROLLY_REGISTER_KEY_FILE holds another key than the one this database's register "
-            "was made with: restore that key file"
-        )
-        raise WrongRegisterKey(message)
-    if found is None:
-        _list_canary(session, evaluator, now=now)
+    state = _state(session, _COLUMNS)
+    if state is None:
+        state = _created(session, evaluator)
+        list_canary(session, evaluator, epoch=FIRST_EPOCH, now=now)
+    evaluator.under(state.public_key)
     return state
+
+
+def list_canary(session: Session, evaluator: Evaluator, *, epoch: int, now: datetime) -> None:
+    """List the entry that is nobody's in an epoch, unless it is there."""
+    (element,) = evaluator.evaluate([CANARY])
+    canary = derive(element, epoch)
+    entry = seal(canary, Payload(severity=Severity.NUISANCE, kinds=frozenset(), advice="canary"))
+    session.execute(_NEW_CANARY, {"epoch": epoch, "tag": canary.tag, "entry": entry, "now": now})
 
 
 def _created(session: Session, evaluator: Evaluator) -> RegisterState:
@@ -79,15 +98,6 @@ def _created(session: Session, evaluator: Evaluator) -> RegisterState:
     new = {"public_key": evaluator.public_key, "bits": layout.bits, "pad": layout.pad}
     session.execute(_NEW_STATE, {"epoch": FIRST_EPOCH, **new})
     return read_state(session)
-
-
-def _list_canary(session: Session, evaluator: Evaluator, *, now: datetime) -> None:
-    (element,) = evaluator.evaluate([CANARY])
-    canary = derive(element, FIRST_EPOCH)
-    entry = seal(canary, Payload(severity=Severity.NUISANCE, kinds=frozenset(), advice="canary"))
-    session.execute(
-        _NEW_CANARY, {"epoch": FIRST_EPOCH, "tag": canary.tag, "entry": entry, "now": now}
-    )
 
 
 def _state(executor: Executor, columns: Select[*tuple[Any, ...]]) -> RegisterState | None:

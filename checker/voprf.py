@@ -153,6 +153,16 @@ def multiply(factor: Scalar, point: Element) -> Element:
     return Element(pysodium.crypto_scalarmult_ristretto255(factor, point))
 
 
+def scale(factor: Scalar, secret: Scalar) -> Scalar:
+    """Return factor * secret, the key of `factor * (secret * point)`."""
+    return Scalar(pysodium.crypto_core_ristretto255_scalar_mul(factor, secret))
+
+
+def ratio(secret: Scalar, to: Scalar) -> Scalar:
+    """Return the factor that leads from one secret scalar to another."""
+    return scale(Scalar(pysodium.crypto_core_ristretto255_scalar_invert(secret)), to)
+
+
 def finalize(message: bytes, unblinded: Element) -> bytes:
     """Return the 64-octet output of RFC 9497; the register does not use it (see derivation)."""
     return sha512(_prefixed(message) + _prefixed(unblinded) + b"Finalize").digest()

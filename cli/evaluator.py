@@ -8,7 +8,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from checker.evaluating import evaluator_app
-from checker.evaluator import RegisterKey
+from checker.evaluator import RegisterKeys
 from config.settings import Settings, load_settings
 from workers.supervising import die_with_parent
 
@@ -34,7 +34,7 @@ def evaluator(
     It needs BROLLY_REGISTER_KEY_FILE and BROLLY_EVALUATOR_TOKEN, and no database.
     """
     settings = load_settings()
-    key = RegisterKey.load(settings.key_file("register"))
+    keys = RegisterKeys.load(settings.key_file("register"))
     if not settings.evaluator_token:
         message = (
             "BROLLY_EVALUATOR_TOKEN: set a long random one, here and where web and workers run"
@@ -46,7 +46,8 @@ def evaluator(
     if port is not None and host != "127.0.0.1" and not (certificate and certificate_key):
         message = "beyond this machine only with --certificate and --certificate-key"
         raise click.UsageError(message)
-    click.echo(f"public key {key.pair.public.hex()}")
+    for pair in keys.pairs:
+        click.echo(f"public key {pair.public.hex()}")
     server = Granian(
         "checker.evaluating:evaluator_app",
         address=host,
@@ -68,4 +69,4 @@ def evaluator(
 
 def _app(settings: Settings) -> WSGIApplication:
     die_with_parent()
-    return evaluator_app(RegisterKey.load(settings.key_file("register")), settings.evaluator_token)
+    return evaluator_app(RegisterKeys.load(settings.key_file("register")), settings.evaluator_token)

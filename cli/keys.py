@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import nacl.public
 
-from checker.evaluator import RegisterKey
+from checker.evaluator import RegisterKeys
 from config.settings import PREFIX, Settings, load_settings
 from storage.keys import PURPOSES
 from storage.sealing import KeyRing, write_secret
@@ -44,7 +44,7 @@ def create_missing_keys(settings: Settings) -> list[Path]:
         made += _make(settings.key_file(name), KeyRing.generate)
     made += _make(settings.key_file("session"), _session_key)
     if not settings.evaluators:
-        made += _make(settings.key_file("register"), RegisterKey.generate)
+        made += _make(settings.key_file("register"), RegisterKeys.generate)
     made += _make(settings.key_file("rotation_public"), _rotation_pair)
     return made
 

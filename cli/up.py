@@ -171,7 +171,7 @@ def _require_redis(name: str, url: str) -> None:
     if not url:
         return
     try:
-        RedisStore.at(url).get(["brolly:register:card"])
+        RedisStore.at(url).get(["brolly:nothing"])
     except RedisError as error:
         message = f"{name}: Redis cannot be reached ({type(error).__name__}): start it, or mend it"
         raise click.ClickException(message) from None

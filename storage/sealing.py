@@ -141,6 +141,29 @@ def write_secret(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
+def replace_secret(path: Path, text: str) -> None:
+    """Put another text in the place of a secret file's, whole or not at all.
+
+    What it held is overwritten then; a disk that writes elsewhere may keep it all the same.
+    """
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    write_secret(new, text)
+    with path.open("r+b") as former:
+        new.replace(path)
+        former.write(bytes(os.fstat(former.fileno()).st_size))
+        os.fsync(former.fileno())
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _place(table: str, column: str, row: UUID | str) -> bytes:
     return f"{table}|{column}|{row}".encode()
 

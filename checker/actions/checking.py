@@ -14,6 +14,7 @@ from checker.model import (
     RegisterState,
     RegisterUnavailable,
     Severity,
+    WrongRegisterKey,
 )
 from checker.payload import ENTRY_OCTETS, EntryUnreadable, pack, unpack, unseal
 from checker.records import EntryRow
@@ -46,7 +47,7 @@ def check(
 
     Raises RegisterUnavailable whenever that cannot be known for certain.
     """
-    state = agreed_state(executor, evaluator)
+    state, evaluator = agreed(executor, evaluator)
     derived = _derive(evaluator, [input_of(identifier) for identifier in identifiers], state)
     tags = [one.tag for one in derived]
     ahead = _ahead_of_redis(executor, tags, state) if state.waiting else {}
@@ -60,7 +61,8 @@ def check(
 
 def prove_register(executor: Executor, *, evaluator: Evaluator, register: Register) -> None:
     """Find the canary: evaluator, database and Redis fit together; raises RegisterUnavailable."""
-    find_canary(evaluator, register, agreed_state(executor, evaluator))
+    state, evaluator = agreed(executor, evaluator)
+    find_canary(evaluator, register, state)
 
 
 def _ahead_of_redis(
@@ -87,13 +89,13 @@ def find_canary(evaluator: Evaluator, register: Register, state: RegisterState) 
     register.proved_build = found.build
 
 
-def agreed_state(executor: Executor, evaluator: Evaluator) -> RegisterState:
-    """Return the state, if the evaluator's key is its; raises RegisterUnavailable."""
+def agreed(executor: Executor, evaluator: Evaluator) -> tuple[RegisterState, Evaluator]:
+    """Return the state, and the evaluator under its key; raises RegisterUnavailable."""
     state = read_state(executor)
-    if state.public_key != evaluator.public_key:
-        message = "the evaluator's key is not the one that the register was made with"
-        raise RegisterUnavailable(message)
-    return state
+    try:
+        return state, evaluator.under(state.public_key)
+    except WrongRegisterKey as error:
+        raise RegisterUnavailable(str(error)) from None
 
 
 def _derive(evaluator: Evaluator, inputs: Sequence[bytes], state: RegisterState) -> list[Derived]:

@@ -12,7 +12,7 @@ from checker.derivation import derive, input_of, seal_element
 from checker.evaluator import Evaluator
 from checker.model import Identifier, LedgerLine
 from checker.records import LedgerRow
-from checker.state import establish
+from checker.state import establish, hold_epoch
 from storage.base import new_id
 
 
@@ -23,15 +23,17 @@ def record_identifiers(
 
     Raises EvaluatorUnavailable, or WrongRegisterKey.
     """
-    epoch = establish(session, evaluator, now=now).epoch
-    elements = evaluator.evaluate([input_of(identifier) for identifier in identifiers])
+    establish(session, evaluator, now=now)
+    state = hold_epoch(session)
+    inputs = [input_of(identifier) for identifier in identifiers]
+    elements = evaluator.under(state.public_key).evaluate(inputs)
     rows = [
         LedgerRow(
             id=new_id(),
             kind=identifier.kind.value,
-            tag=derive(element, epoch).tag,
+            tag=derive(element, state.epoch).tag,
             sealed_element=seal_element(element, evaluator.rotation_key),
-            epoch=epoch,
+            epoch=state.epoch,
             created_at=now,
         )
         for identifier, element in zip(identifiers, elements, strict=True)

@@ -28,14 +28,14 @@ def list_entry(
     Raises EvaluatorUnavailable, or WrongRegisterKey.
     """
     establish(session, evaluator, now=now)
-    epoch = hold_register(session).epoch
-    (element,) = evaluator.evaluate([input_of(identifier)])
-    derived = derive(element, epoch)
-    row = session.get(EntryRow, (epoch, derived.tag))
+    state = hold_register(session)
+    (element,) = evaluator.under(state.public_key).evaluate([input_of(identifier)])
+    derived = derive(element, state.epoch)
+    row = session.get(EntryRow, (state.epoch, derived.tag))
     if row is None and not payloads:
         return
     if row is None:
-        row = EntryRow(epoch=epoch, tag=derived.tag)
+        row = EntryRow(epoch=state.epoch, tag=derived.tag)
         session.add(row)
     row.entry = seal(derived, merge(payloads)) if payloads else None
     row.updated_at = now

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from checker.actions.checking import agreed_state, find_canary
+from checker.actions.checking import agreed, find_canary
 from checker.evaluator import Evaluation, Evaluator, EvaluatorUnavailable
 from checker.model import OtherEpoch, RegisterUnavailable
 from checker.packing import BucketOverflow, Layout
@@ -38,7 +38,7 @@ class Bucket:
 
 def announce(executor: Executor, *, evaluator: Evaluator, register: Register) -> Announcement:
     """Return what clients pin; raises RegisterUnavailable."""
-    state = agreed_state(executor, evaluator)
+    state, evaluator = agreed(executor, evaluator)
     return Announcement(
         epoch=state.epoch,
         public_keys=evaluator.public_keys,
@@ -50,7 +50,7 @@ def evaluate(
     executor: Executor, *, evaluator: Evaluator, blinded: Sequence[Element]
 ) -> tuple[int, tuple[Evaluation, ...]]:
     """Return the epoch and what each evaluator says; raises RegisterUnavailable."""
-    state = agreed_state(executor, evaluator)
+    state, evaluator = agreed(executor, evaluator)
     try:
         return state.epoch, evaluator.blind_evaluate(blinded)
     except EvaluatorUnavailable as error:
@@ -64,7 +64,7 @@ def bucket(
 
     Raises OtherEpoch, NoSuchBucket, or RegisterUnavailable whenever it is not known for certain.
     """
-    state = agreed_state(executor, evaluator)
+    state, evaluator = agreed(executor, evaluator)
     if epoch != state.epoch:
         raise OtherEpoch
     # Asked before Redis is, as in a trusted check: what is brought there in between is there.

@@ -15,7 +15,7 @@ from checker.derivation import derive
 from checker.evaluator import Evaluator, LocalEvaluator
 from checker.model import Identifier, Payload, RegisterState
 from checker.packing import Layout
-from checker.register import CARD, Found, Register
+from checker.register import Found, Register, card_key
 
 
 class Checks:
@@ -94,9 +94,9 @@ class Checks:
         self.redis.set(self.bucket_key(of), bucket)
 
     def card(self) -> bytes:
-        card = self.redis.get(CARD)
+        card = self.redis.get(card_key(1))
         assert isinstance(card, bytes)
         return card
 
     def change_card(self, **changes: Any) -> None:
-        self.redis.set(CARD, json.dumps(json.loads(self.card()) | changes))
+        self.redis.set(card_key(1), json.dumps(json.loads(self.card()) | changes))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from checker.evaluator import LocalEvaluator, RegisterKey
+from checker.evaluator import LocalEvaluator
 from checker.model import Band, HarmKind, Identifier, IdentifierKind, Payload, Severity
 from checker.voprf import key_pair, random_scalar
 
@@ -34,4 +34,4 @@ def phone(number: int) -> Identifier:
 
 def another_evaluator() -> LocalEvaluator:
     """Return an evaluator with a key of its own."""
-    return LocalEvaluator(RegisterKey(key_pair(random_scalar())), bytes(range(32)))
+    return LocalEvaluator(key_pair(random_scalar()), bytes(range(32)))

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey, SealedBox
 
 from checker.derivation import CANARY, LABELS, derive, input_of, seal_element
-from checker.evaluator import LocalEvaluator, RegisterKey
+from checker.evaluator import LocalEvaluator
 from checker.model import Identifier, IdentifierKind
 from checker.voprf import key_pair, scalar
 from tests.checker.samples import EMAIL, LISTED, UNLISTED, another_evaluator
 
 SECRET = bytes.fromhex("e6f73f344b79b379f1a0dd37e07ff62e38d9f71345ce62ae3a9bc60b04ccd909")
-FIXED = LocalEvaluator(RegisterKey(key_pair(scalar(SECRET))), bytes(32))
+FIXED = LocalEvaluator(key_pair(scalar(SECRET)), bytes(32))
 octets = st.binary(min_size=32, max_size=32)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.evaluator import LocalEvaluator, RegisterKey
+from checker.evaluator import LocalEvaluator, RegisterKeys
 from storage.sealing import KeyFileError
 
 SCALAR = "e6f73f344b79b379f1a0dd37e07ff62e38d9f71345ce62ae3a9bc60b04ccd909"
@@ -20,15 +20,15 @@ def key_file(folder: Path, text: str, *, name: str = "register.key", mode: int =
 
 def test_a_new_key_is_read_back_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "register.key"
-    RegisterKey.generate(path)
+    RegisterKeys.generate(path)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert RegisterKey.load(path) == RegisterKey.load(path)
+    assert RegisterKeys.load(path) == RegisterKeys.load(path)
 
 
 def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     path = key_file(tmp_path, SCALAR)
     with pytest.raises(FileExistsError):
-        RegisterKey.generate(path)
+        RegisterKeys.generate(path)
     assert path.read_text() == SCALAR
 
 
@@ -47,18 +47,18 @@ def test_an_evaluator_commits_to_its_key_and_never_shows_it(tmp_path: Path) -> N
 )
 def test_a_damaged_register_key_names_its_setting(tmp_path: Path, text: str) -> None:
     with pytest.raises(KeyFileError, match=r"BROLLY_REGISTER_KEY_FILE: register\.key") as raised:
-        RegisterKey.load(key_file(tmp_path, text))
+        RegisterKeys.load(key_file(tmp_path, text))
     assert not text or text not in str(raised.value)
 
 
 def test_a_register_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match=r"BROLLY_REGISTER_KEY_FILE: .*chmod 600"):
-        RegisterKey.load(key_file(tmp_path, SCALAR, mode=0o640))
+        RegisterKeys.load(key_file(tmp_path, SCALAR, mode=0o640))
 
 
 def test_a_missing_key_names_its_setting(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match=r"BROLLY_REGISTER_KEY_FILE: .*missing"):
-        RegisterKey.load(tmp_path / "register.key")
+        RegisterKeys.load(tmp_path / "register.key")
 
 
 def test_a_damaged_rotation_key_names_its_setting(tmp_path: Path) -> None:

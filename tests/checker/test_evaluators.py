@@ -16,9 +16,9 @@ import requests
 from checker import voprf
 from checker.client import CannotCheck, PrivateChecker
 from checker.derivation import input_of
-from checker.evaluator import EvaluatorUnavailable, RegisterKey
+from checker.evaluator import EvaluatorUnavailable, RegisterKeys
 from checker.remote_evaluator import Evaluators, evaluator_of
-from checker.voprf import Mode
+from checker.voprf import KeyPair, Mode
 from config.settings import Settings
 from members import actions as members
 from storage.sealing import KeyFileError
@@ -38,12 +38,12 @@ class Running:
 
     process: "subprocess.Popen[str]"
     file: Path
-    key: RegisterKey
+    key: KeyPair
 
     @property
     def address(self) -> str:
         """Return what BROLLY_EVALUATORS holds of it."""
-        return f"unix:{self.file}#{self.key.pair.public.hex()}"
+        return f"unix:{self.file}#{self.key.public.hex()}"
 
     def answers(self) -> bool:
         """Whether it listens."""
@@ -59,7 +59,7 @@ class Running:
 def start(folder: Path, name: str) -> Running:
     key_file, file = folder / f"{name}.key", folder / f"{name}.sock"
     if not key_file.exists():
-        RegisterKey.generate(key_file)
+        RegisterKeys.generate(key_file)
     environment = {
         "PATH": os.environ["PATH"],
         "BROLLY_REGISTER_KEY_FILE": str(key_file),
@@ -73,8 +73,8 @@ def start(folder: Path, name: str) -> Running:
         text=True,
     )
     assert process.stdout
-    key = RegisterKey.load(key_file)
-    assert process.stdout.readline() == f"public key {key.pair.public.hex()}\n"
+    key = RegisterKeys.load(key_file).current
+    assert process.stdout.readline() == f"public key {key.public.hex()}\n"
     running = Running(process, file, key)
     until = time.monotonic() + PATIENCE_SECONDS
     while not running.answers() and time.monotonic() < until:
@@ -125,10 +125,9 @@ def test_what_they_evaluate_is_the_sum_of_their_keys_times_the_input(
     inputs = [input_of(each) for each in (LISTED, UNLISTED, EMAIL)]
     points = [voprf.hash_to_group(each, Mode.VOPRF) for each in inputs]
     expected = [
-        voprf.total(voprf.multiply(one.key.pair.secret, point) for one in chosen)
-        for point in points
+        voprf.total(voprf.multiply(one.key.secret, point) for one in chosen) for point in points
     ]
-    publics = [one.key.pair.public for one in chosen]
+    publics = [one.key.public for one in chosen]
     with opened(keys, *(each.address for each in chosen)) as evaluator:
         assert evaluator.evaluate(inputs) == expected
         assert evaluator.public_key == voprf.total(publics)
@@ -137,8 +136,8 @@ def test_what_they_evaluate_is_the_sum_of_their_keys_times_the_input(
 def test_each_part_is_proved_under_its_own_key(keys: Path, both: tuple[Running, Running]) -> None:
     one, two = both
     exchanged = (
-        f"unix:{one.file}#{two.key.pair.public.hex()}",
-        f"unix:{two.file}#{one.key.pair.public.hex()}",
+        f"unix:{one.file}#{two.key.public.hex()}",
+        f"unix:{two.file}#{one.key.public.hex()}",
     )
     refused = pytest.raises(EvaluatorUnavailable, match="did not prove")
     with opened(keys, *exchanged) as evaluator, refused:
@@ -160,16 +159,28 @@ def test_what_is_no_element_is_refused(
 ) -> None:
     with opened(keys, both[0].address) as evaluator:
         [one] = evaluator.evaluators
-        answer = one.pool.urlopen("POST", "/evaluate", body=body, headers=SHOWN)
+        path = f"/evaluate/{one.public_key.hex()}"
+        answer = one.pool.urlopen("POST", path, body=body, headers=SHOWN)
         assert (answer.status, answer.data) == (400, b"")
 
 
-def test_it_says_its_key_and_nothing_else(keys: Path, both: tuple[Running, Running]) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("POST", "/evaluate"),
+        ("POST", "/evaluate/"),
+        ("POST", "/evaluate/no-key"),
+        ("POST", f"/evaluate/{'ab' * 32}"),
+    ],
+)
+def test_there_is_nothing_else(
+    keys: Path, both: tuple[Running, Running], method: str, path: str
+) -> None:
     with opened(keys, both[0].address) as evaluator:
         [one] = evaluator.evaluators
-        assert one.pool.urlopen("GET", "/key", headers=SHOWN).data == one.public_key
-        assert one.pool.urlopen("GET", "/", headers=SHOWN).status == 404
-        assert one.pool.urlopen("GET", "/key").status == 401
+        assert one.pool.urlopen(method, path, headers=SHOWN).status == 404
+        assert one.pool.urlopen(method, path).status == 401
 
 
 def test_its_socket_is_for_owner_and_group(both: tuple[Running, Running]) -> None:

@@ -13,7 +13,7 @@ from checker.derivation import CANARY, input_of
 from checker.evaluator import EvaluatorUnavailable, LocalEvaluator
 from checker.model import RegisterUnavailable
 from checker.records import StateRow
-from checker.register import CARD, Register
+from checker.register import Register, card_key
 from tests.checker.checks import Checks
 from tests.checker.samples import LISTED, UNLISTED, WARNING, another_evaluator
 
@@ -23,11 +23,11 @@ def flush(checks: Checks) -> None:
 
 
 def lose_the_card(checks: Checks) -> None:
-    checks.redis.delete(CARD)
+    checks.redis.delete(card_key(1))
 
 
 def damage_the_card(checks: Checks) -> None:
-    checks.redis.set(CARD, b"{")
+    checks.redis.set(card_key(1), b"{")
 
 
 def card_of_another_shape(checks: Checks) -> None:
@@ -178,7 +178,7 @@ def test_an_entry_moved_to_another_tag_is_never_answered(checks: Checks) -> None
 
 def test_another_evaluator_gets_no_answer(checks: Checks) -> None:
     assert checks.check(LISTED) == [WARNING]  # the canary is found, and not looked for again
-    with pytest.raises(RegisterUnavailable, match="evaluator's key"):
+    with pytest.raises(RegisterUnavailable, match="another key"):
         checks.check(LISTED, evaluator=another_evaluator())
 
 
@@ -190,7 +190,7 @@ class LyingEvaluator(LocalEvaluator):
 
 
 def test_an_evaluator_that_lies_is_found_out_by_the_canary(checks: Checks) -> None:
-    liar = LyingEvaluator(checks.evaluator.key, checks.evaluator.rotation_key)
+    liar = LyingEvaluator(checks.evaluator.pair, checks.evaluator.rotation_key)
     checks.restart()
     with pytest.raises(RegisterUnavailable, match="canary"):
         checks.check(LISTED, evaluator=liar)
@@ -206,7 +206,7 @@ class AbsentEvaluator(LocalEvaluator):
 
 
 def test_without_the_evaluator_there_is_no_answer(checks: Checks) -> None:
-    absent = AbsentEvaluator(checks.evaluator.key, checks.evaluator.rotation_key)
+    absent = AbsentEvaluator(checks.evaluator.pair, checks.evaluator.rotation_key)
     with pytest.raises(RegisterUnavailable, match="evaluator"):
         checks.check(UNLISTED, evaluator=absent)
 

@@ -64,7 +64,7 @@ def test_the_offline_key_alone_opens_the_element(
     session: Session, evaluator: LocalEvaluator, now: datetime
 ) -> None:
     offline = PrivateKey.generate()
-    rotating = LocalEvaluator(evaluator.key, bytes(offline.public_key))
+    rotating = LocalEvaluator(evaluator.pair, bytes(offline.public_key))
     record(session, rotating, now, LISTED)
     row = session.scalars(select(LedgerRow)).one()
     (element,) = evaluator.evaluate([input_of(LISTED)])

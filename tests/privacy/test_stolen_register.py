@@ -73,7 +73,7 @@ def test_with_the_key_every_number_of_a_range_is_found(hidden: Checks) -> None:
     tags, found = stolen_tags(hidden), []
     for identifier in RANGE:
         point = voprf.hash_to_group(input_of(identifier), Mode.VOPRF)
-        derived = derive(voprf.multiply(hidden.evaluator.key.pair.secret, point), 1)
+        derived = derive(voprf.multiply(hidden.evaluator.pair.secret, point), 1)
         if derived.tag in tags:
             found.append(identifier)
             entry = hidden.session.get_one(EntryRow, (1, derived.tag)).entry

@@ -22,6 +22,10 @@ class Unreachable:
     public_key = bytes(32)
     rotation_key = bytes(32)
 
+    def under(self, public_key: bytes) -> "Unreachable":
+        del public_key
+        return self
+
     def evaluate(self, inputs: Sequence[bytes]) -> list[bytes]:
         """Fail."""
         del inputs
