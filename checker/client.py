@@ -127,6 +127,9 @@ class PrivateChecker:
                 return self._round(identifiers)
             except _Stale:
                 continue
+            except CannotCheck as refused:
+                if refused.why is not Why.OTHER_EPOCH:
+                    raise
         raise CannotCheck(Why.MOVED_ON)
 
     def _round(self, identifiers: Sequence[Identifier]) -> list[Answer]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, Self
 
+from nacl.public import PrivateKey
+
 from checker.model import WrongRegisterKey
 from checker.voprf import (
     Element,
@@ -212,6 +214,20 @@ def unblinded(factors: Sequence[Scalar], parts: Sequence[Evaluation]) -> list[El
 def load_rotation_key(path: Path) -> bytes:
     """Return the public key of a later rotation; raises KeyFileError."""
     return _read_keys(path, "BROLLY_ROTATION_PUBLIC_KEY_FILE", most=1)[0]
+
+
+def load_rotation_secret(path: Path) -> PrivateKey:
+    """Return the offline key that opens the ledger; raises KeyFileError."""
+    return PrivateKey(_read_keys(path, "the rotation secret", most=1)[0])
+
+
+def load_factor(path: Path) -> Scalar:
+    """Return the factor of a rotation; raises KeyFileError."""
+    try:
+        return scalar(_read_keys(path, "the factor", most=1)[0])
+    except NotAScalar:
+        message = f"{path.name} holds no factor: make one with `brolly keys factor`"
+        raise KeyFileError(message) from None
 
 
 def _pairs(path: Path) -> list[KeyPair]:

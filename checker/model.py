@@ -173,7 +173,8 @@ class Budget:
 class RegisterState:
     """What the database holds the register in Redis to: nothing older, no other key.
 
-    `waiting` says that entries have changed which Redis does not have yet.
+    `waiting` says that entries have changed which Redis does not have yet, `next_public_key` that
+    a rotation is on its way.
     """
 
     epoch: int
@@ -182,6 +183,7 @@ class RegisterState:
     pad: int
     generation: int
     rebuilt_at: datetime | None
+    next_public_key: bytes | None = None
     waiting: bool = False
 
 
@@ -204,13 +206,17 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterStats:
-    """The register in numbers; `trouble` says in words why checks cannot be answered, if so."""
+    """The register in numbers; `trouble` says in words why checks cannot be answered, if so.
+
+    `turned_lines` is how far a rotation has come, None while there is none.
+    """
 
     epoch: int
     generation: int
     entries: int
     waiting: int
     ledger_lines: int
+    turned_lines: int | None
     buckets: int
     bucket_octets: int
     rebuilt_at: datetime | None
@@ -238,6 +244,10 @@ class RegisterVerified:
 
 class RegisterUnavailable(Exception):
     """The register cannot answer now; never to be shown as "no warning"."""
+
+
+class RotationRefused(Exception):
+    """A rotation cannot go on, for a reason in words."""
 
 
 class OtherEpoch(Exception):

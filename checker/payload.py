@@ -100,16 +100,29 @@ def unpack(octets: bytes) -> Payload:
 
 def seal(derived: Derived, payload: Payload) -> bytes:
     """Return the entry of a payload: 204 octets, different each time."""
-    nonce = os.urandom(NONCE_OCTETS)
-    body = AESGCM(derived.key).encrypt(nonce, pack(payload), VERSION + derived.tag)
-    return derived.tag + nonce + body
+    return _sealed(derived, pack(payload))
+
+
+def reseal(former: Derived, following: Derived, entry: bytes) -> bytes:
+    """Return the entry of the same payload under another key; raises EntryUnreadable."""
+    return _sealed(following, _opened(former, entry))
 
 
 def unseal(derived: Derived, entry: bytes) -> Payload:
     """Return the payload of an entry; raises EntryUnreadable."""
+    return unpack(_opened(derived, entry))
+
+
+def _sealed(derived: Derived, octets: bytes) -> bytes:
+    nonce = os.urandom(NONCE_OCTETS)
+    body = AESGCM(derived.key).encrypt(nonce, octets, VERSION + derived.tag)
+    return derived.tag + nonce + body
+
+
+def _opened(derived: Derived, entry: bytes) -> bytes:
     nonce, body = entry[TAG_OCTETS : TAG_OCTETS + NONCE_OCTETS], entry[TAG_OCTETS + NONCE_OCTETS :]
     try:
-        return unpack(AESGCM(derived.key).decrypt(nonce, body, VERSION + derived.tag))
+        return AESGCM(derived.key).decrypt(nonce, body, VERSION + derived.tag)
     except (InvalidTag, ValueError):
         message = "the entry does not open under this key"
         raise EntryUnreadable(message) from None

@@ -11,7 +11,10 @@ from storage.sealing import Sealed
 
 
 class LedgerRow(Base):
-    """One identifier of one report, published or not; equal tags link reports."""
+    """One identifier of one report, published or not; equal tags link reports.
+
+    `next_tag` and `next_sealed_element` take the others' place when a rotation is switched to.
+    """
 
     __tablename__ = "register_ledger"
 
@@ -21,6 +24,8 @@ class LedgerRow(Base):
     sealed_element: Mapped[Sealed] = mapped_column(SealedBytes)
     epoch: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Moment)
+    next_tag: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    next_sealed_element: Mapped[Sealed | None] = mapped_column(SealedBytes)
 
 
 class EntryRow(Base):
@@ -45,6 +50,7 @@ class StateRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     epoch: Mapped[int]
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    next_public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     bucket_bits: Mapped[int]
     pad: Mapped[int]
     generation: Mapped[int]

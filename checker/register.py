@@ -154,9 +154,11 @@ class Register:
         names = self._names(f"{BUCKET}:{card.epoch}:*")
         self._let_fade(name for name in names if not name.startswith(current))
 
-    def retire(self, epoch: int) -> None:
-        """Let the card and the buckets of an epoch fade away that a rotation has left."""
-        self._let_fade([card_key(epoch), *self._names(f"{BUCKET}:{epoch}:*")])
+    def retire_all_but(self, epoch: int) -> None:
+        """Let the cards and the buckets of all other epochs fade away."""
+        kept = card_key(epoch), f"{BUCKET}:{epoch}:"
+        names = self._names(f"{PREFIX}:*")
+        self._let_fade(name for name in names if name != kept[0] and not name.startswith(kept[1]))
 
     def _names(self, pattern: str) -> list[str]:
         with _unavailable_if_redis_fails():

@@ -56,10 +56,11 @@ class RemoteEvaluator:
     token: str
 
     @classmethod
-    def at(cls, address: EvaluatorAddress, token: str) -> Self:
+    def at(cls, address: EvaluatorAddress, settings: Settings) -> Self:
         """Return the evaluator at an address; nothing is opened yet."""
         known_by = tuple(element(bytes.fromhex(key)) for key in address.public_keys)
-        return cls(known_by[0], known_by, _open_pool(address.url), token)
+        pool = _open_pool(address.url, settings.evaluator_ca_file)
+        return cls(known_by[0], known_by, pool, settings.evaluator_token)
 
     def blind_evaluate(self, blinded: Sequence[Element]) -> Evaluation:
         """Return what it says, proved; raises EvaluatorUnavailable."""
@@ -103,13 +104,11 @@ class Evaluators:
     rotation_key: bytes
 
     @classmethod
-    def at(
-        cls, addresses: Sequence[EvaluatorAddress], token: str, rotation_public_key_file: Path
-    ) -> Self:
+    def of(cls, settings: Settings) -> Self:
         """Return the evaluators of an instance; raises KeyFileError."""
         return cls(
-            tuple(RemoteEvaluator.at(each, token) for each in addresses),
-            load_rotation_key(rotation_public_key_file),
+            tuple(RemoteEvaluator.at(each, settings) for each in settings.evaluator_addresses),
+            load_rotation_key(settings.key_file("rotation_public")),
         )
 
     @property
@@ -162,10 +161,9 @@ class Evaluators:
 
 def evaluator_of(settings: Settings) -> Evaluator:
     """Return what evaluates for an instance: others, or this program; raises KeyFileError."""
-    rotation = settings.key_file("rotation_public")
     if settings.evaluators:
-        return Evaluators.at(settings.evaluator_addresses, settings.evaluator_token, rotation)
-    return LocalEvaluator.load(settings.key_file("register"), rotation)
+        return Evaluators.of(settings)
+    return LocalEvaluator.load(settings.key_file("register"), settings.key_file("rotation_public"))
 
 
 class _UnixConnection(HTTPConnection):
@@ -182,7 +180,7 @@ class _UnixConnection(HTTPConnection):
         return connection
 
 
-def _open_pool(url: str) -> urllib3.HTTPConnectionPool:
+def _open_pool(url: str, ca_file: Path | None) -> urllib3.HTTPConnectionPool:
     timeout = urllib3.Timeout(total=SECONDS)
     if url.startswith(UNIX):
         pool = urllib3.HTTPConnectionPool(
@@ -191,6 +189,7 @@ def _open_pool(url: str) -> urllib3.HTTPConnectionPool:
         path = url.removeprefix(UNIX)
         pool.ConnectionCls = type("At", (_UnixConnection,), {"path": path})
         return pool
+    trust = {"ca_certs": str(ca_file or certifi.where())} if url.startswith("https:") else {}
     return urllib3.connection_from_url(
-        url, maxsize=CONNECTIONS, timeout=timeout, retries=False, ca_certs=certifi.where()
+        url, maxsize=CONNECTIONS, timeout=timeout, retries=False, **trust
     )

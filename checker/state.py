@@ -85,6 +85,15 @@ def establish(session: Session, evaluator: Evaluator, *, now: datetime) -> Regis
     return state
 
 
+def in_use(executor: Executor, evaluator: Evaluator) -> Evaluator:
+    """Return the evaluator under the register's key, if there is a register yet.
+
+    Raises WrongRegisterKey.
+    """
+    state = _state(executor, _COLUMNS)
+    return evaluator if state is None else evaluator.under(state.public_key)
+
+
 def list_canary(session: Session, evaluator: Evaluator, *, epoch: int, now: datetime) -> None:
     """List the entry that is nobody's in an epoch, unless it is there."""
     (element,) = evaluator.evaluate([CANARY])

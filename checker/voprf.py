@@ -163,6 +163,12 @@ def ratio(secret: Scalar, to: Scalar) -> Scalar:
     return scale(Scalar(pysodium.crypto_core_ristretto255_scalar_invert(secret)), to)
 
 
+def split(secret: Scalar) -> tuple[Scalar, Scalar]:
+    """Return two random scalars whose sum is this one."""
+    share = random_scalar()
+    return share, Scalar(pysodium.crypto_core_ristretto255_scalar_sub(secret, share))
+
+
 def finalize(message: bytes, unblinded: Element) -> bytes:
     """Return the 64-octet output of RFC 9497; the register does not use it (see derivation)."""
     return sha512(_prefixed(message) + _prefixed(unblinded) + b"Finalize").digest()

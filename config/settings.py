@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     # Key files; in the data folder unless named
     evaluators: str = ""
     evaluator_token: str = Field(default="", repr=False)
+    evaluator_ca_file: Path | None = None
     session_key_file: Path | None = None
     member_key_file: Path | None = None
     contact_key_file: Path | None = None

@@ -17,6 +17,7 @@ from checker import actions as checker
 from checker.actions import Alarm
 from checker.derivation import CANARY
 from checker.evaluator import Evaluator, EvaluatorUnavailable
+from checker.model import WrongRegisterKey
 from checker.remote_evaluator import evaluator_of
 from config.logging import place_of
 from config.settings import Settings
@@ -85,8 +86,10 @@ class RegisterWatch:
         if self.evaluator is None:
             return
         try:
-            self.evaluator.evaluate([CANARY])
-        except EvaluatorUnavailable as error:
+            with self.reading() as session:
+                evaluator = checker.in_use(session, self.evaluator)
+            evaluator.evaluate([CANARY])
+        except (EvaluatorUnavailable, WrongRegisterKey) as error:
             self._tell(Alarm.EVALUATOR, now, why=str(error))
             return
         with self.writing.begin() as session:

@@ -9,7 +9,7 @@ from checker.actions.private import Announcement, Bucket, announce, bucket, eval
 from checker.actions.refreshing import Progress, rebuild, refresh
 from checker.actions.verifying import verify
 from checker.limits import forget_budgets, give_back, spend
-from checker.state import establish, hold_register
+from checker.state import establish, hold_register, in_use
 
 __all__ = [
     "Alarm",
@@ -26,6 +26,7 @@ __all__ = [
     "forget_identifiers",
     "give_back",
     "hold_register",
+    "in_use",
     "list_entry",
     "lower_alarm",
     "prove_register",

@@ -20,12 +20,16 @@ def stats(session: Session, register: Register) -> RegisterStats:
             func.count().filter(EntryRow.synced_at.is_(None)),
         ).where(EntryRow.epoch == state.epoch)
     ).one()
+    lines, turned = session.execute(
+        select(func.count(), func.count(LedgerRow.next_tag)).select_from(LedgerRow)
+    ).one()
     return RegisterStats(
         epoch=state.epoch,
         generation=state.generation,
         entries=listed - CANARIES,
         waiting=waiting,
-        ledger_lines=session.scalars(select(func.count()).select_from(LedgerRow)).one(),
+        ledger_lines=lines,
+        turned_lines=turned if state.next_public_key else None,
         buckets=layout.buckets,
         bucket_octets=layout.octets,
         rebuilt_at=state.rebuilt_at,

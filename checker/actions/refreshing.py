@@ -30,20 +30,11 @@ def refresh(session: Session, register: Register, *, now: datetime) -> Refreshed
 
     Safe to call at any time and by several at once. Raises RegisterUnavailable.
     """
-    state = hold_register(session)
-    card = _sound_card(register, state)
-    if card is None or Layout.of(_count(session, state.epoch)).bits > card.bucket_bits:
-        return rebuild(session, register, now=now)
-    waiting = select(EntryRow.tag).where(*_waiting(state.epoch)).limit(MOST_WAITING + 1)
-    tags = session.scalars(waiting).all()
-    if not tags:
-        return Refreshed(entries=0, buckets=0, rebuilt=False)
-    numbers = sorted({card.layout.number(tag) for tag in tags})
-    advanced = replace(card, generation=state.generation + 1)
-    if len(tags) > MOST_WAITING or not _rewrite(session, register, advanced, numbers):
-        return rebuild(session, register, now=now)
-    _mark(session, advanced, now=now)
-    return Refreshed(entries=len(tags), buckets=len(numbers), rebuilt=False)
+    before = hold_register(session)
+    state, done = bring_up(session, register, before, now=now)
+    if state != before:
+        keep_layout(session, state)
+    return done
 
 
 def rebuild(
@@ -53,7 +44,40 @@ def rebuild(
 
     Raises RegisterUnavailable.
     """
-    state = hold_register(session)
+    state, done = write_anew(session, register, hold_register(session), now=now, progress=progress)
+    keep_layout(session, state)
+    return done
+
+
+def bring_up(
+    session: Session, register: Register, state: RegisterState, *, now: datetime
+) -> tuple[RegisterState, Refreshed]:
+    """Do what `refresh` does for the epoch of a state; return the state that Redis is in then."""
+    card = _sound_card(register, state)
+    if card is None or Layout.of(_count(session, state.epoch)).bits > card.bucket_bits:
+        return write_anew(session, register, state, now=now)
+    waiting = select(EntryRow.tag).where(*_waiting(state.epoch)).limit(MOST_WAITING + 1)
+    tags = session.scalars(waiting).all()
+    if not tags:
+        return state, Refreshed(entries=0, buckets=0, rebuilt=False)
+    numbers = sorted({card.layout.number(tag) for tag in tags})
+    advanced = replace(card, generation=state.generation + 1)
+    if len(tags) > MOST_WAITING or not _rewrite(session, register, advanced, numbers):
+        return write_anew(session, register, state, now=now)
+    _mark(session, state.epoch, now=now)
+    written = replace(state, generation=advanced.generation)
+    return written, Refreshed(entries=len(tags), buckets=len(numbers), rebuilt=False)
+
+
+def write_anew(
+    session: Session,
+    register: Register,
+    state: RegisterState,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+) -> tuple[RegisterState, Refreshed]:
+    """Do what `rebuild` does for the epoch of a state; return the state that Redis is in then."""
     entries = _count(session, state.epoch)
     layout = Layout.of(entries)
     while True:
@@ -64,9 +88,28 @@ def rebuild(
         except BucketOverflow:
             layout = layout.roomier()
     register.publish(card)
-    _mark(session, card, now=now)
-    session.execute(update(StateRow).values(rebuilt_at=now))
-    return Refreshed(entries=entries - CANARIES, buckets=layout.buckets, rebuilt=True)
+    _mark(session, state.epoch, now=now)
+    written = replace(
+        state,
+        bucket_bits=layout.bits,
+        pad=layout.pad,
+        generation=card.generation,
+        rebuilt_at=now,
+    )
+    done = Refreshed(entries=entries - CANARIES, buckets=layout.buckets, rebuilt=True)
+    return written, done
+
+
+def keep_layout(session: Session, state: RegisterState) -> None:
+    """Hold the register in Redis to a state from now on."""
+    session.execute(
+        update(StateRow).values(
+            bucket_bits=state.bucket_bits,
+            pad=state.pad,
+            generation=state.generation,
+            rebuilt_at=state.rebuilt_at,
+        )
+    )
 
 
 def _sound_card(register: Register, state: RegisterState) -> Card | None:
@@ -126,14 +169,9 @@ def _write(session: Session, register: Register, card: Card, first: int, last: i
     register.write(card, {number: layout.pack(number, entries[number]) for number in numbers})
 
 
-def _mark(session: Session, card: Card, *, now: datetime) -> None:
-    session.execute(
-        update(StateRow).values(
-            bucket_bits=card.bucket_bits, pad=card.pad, generation=card.generation
-        )
-    )
+def _mark(session: Session, epoch: int, *, now: datetime) -> None:
     # Nobody else has changed an entry since it was read: whoever does holds the state's row.
-    session.execute(update(EntryRow).where(*_waiting(card.epoch)).values(synced_at=now))
+    session.execute(update(EntryRow).where(*_waiting(epoch)).values(synced_at=now))
 
 
 def _waiting(epoch: int) -> tuple[ColumnElement[bool], ...]:

@@ -1,5 +1,7 @@
-"""A progress bar on standard error, for a stream of lines."""
+"""Progress bars on standard error: for a stream of lines, and for a known number of steps."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +16,15 @@ from rich.progress import (
 )
 
 OFTEN = 1 << 16  # octets between two updates: drawing must cost nothing beside reading
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar, if standard error is a terminal; it is told how many of how many are done."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 class ProgressBar:

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 from sqlalchemy.orm import Session
 
 from checker import actions
+from checker.commands.progress import counting
+from checker.commands.rotate import rotate
 from checker.model import RegisterStats, RegisterUnavailable
 from checker.register import Register
 from checker.remote_evaluator import evaluator_of
@@ -24,13 +24,16 @@ def register() -> None:
     """Look after the register of warnings in Redis."""
 
 
+register.add_command(rotate)
+
+
 @register.command()
 def rebuild() -> None:
     """Write the whole register to Redis from the database, as after a loss of Redis."""
     settings, now = load_settings(), datetime.now(UTC)
     evaluator = evaluator_of(settings)
     opened = Register.connect(settings.register)
-    with _session(settings, writes=True) as session, _bar() as progress:
+    with _session(settings, writes=True) as session, counting("Writing buckets") as progress:
         actions.establish(session, evaluator, now=now)
         done = actions.rebuild(session, opened, now=now, progress=progress)
     entries = f"{done.entries} {'entry' if done.entries == 1 else 'entries'}"
@@ -54,7 +57,7 @@ def stats(*, as_json: bool) -> None:
 def verify() -> None:
     """Walk through every entry in Redis; exit code 1 if one is not as the database has it."""
     settings = load_settings()
-    with _session(settings, writes=False) as session, _bar("Reading buckets") as progress:
+    with _session(settings, writes=False) as session, counting("Reading buckets") as progress:
         try:
             found = actions.verify(session, Register.connect(settings.register), progress=progress)
         except RegisterUnavailable as error:
@@ -78,20 +81,12 @@ def _session(settings: Settings, *, writes: bool) -> Iterator[Session]:
         engine.dispose()
 
 
-@contextmanager
-def _bar(what: str = "Writing buckets") -> Iterator[actions.Progress]:
-    """Show a bar on standard error, if that is a terminal."""
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
-
-
 def _in_words(figures: RegisterStats) -> str:
     rebuilt = figures.rebuilt_at.isoformat(timespec="seconds") if figures.rebuilt_at else "never"
+    turned = "" if figures.turned_lines is None else f", {figures.turned_lines} of them turned"
     lines = {
         "Entries": f"{figures.entries} ({figures.waiting} waiting to be written)",
-        "Ledger": f"{figures.ledger_lines} identifiers of reports",
+        "Ledger": f"{figures.ledger_lines} identifiers of reports{turned}",
         "Buckets": f"{figures.buckets} of {figures.bucket_octets} bytes",
         "Epoch": f"{figures.epoch}, generation {figures.generation}",
         "Rebuilt": rebuilt,

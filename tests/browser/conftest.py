@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.instance import Instance
 from tests.conftest import DATABASES
-from tests.servers import PostgresServer
+from tests.servers import PostgresServer, free_port
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -39,7 +38,7 @@ def instance(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Instance
     if kind == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         environment["BROLLY_DATABASE_URL"] = server.create("walks")
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "cli", "up", "--demo", "--port", str(port)]
     log = scratch / f"walks-{kind}.log"
     with log.open("wb") as output:
@@ -94,10 +93,3 @@ def _wait_until_ready(running: "subprocess.Popen[bytes]", log: Path) -> None:
             message = f"the instance did not start:\n{log.read_text(errors='replace')}"
             raise RuntimeError(message)
         time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -21,6 +21,7 @@ from checker.register import Register
 from config.settings import Settings, SettingsError, load_settings
 from storage.valkey import server_binary
 from tests.checker.samples import LISTED, UNLISTED, WARNING
+from tests.servers import free_port
 
 NODES = 3
 SLOTS = 16384
@@ -40,13 +41,6 @@ class Node:
     def client(self) -> Redis:
         """Return a client of this node alone."""
         return Redis(port=self.port)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def a_node(folder: Path) -> Node:

@@ -1,85 +1,37 @@
 """Evaluators in processes of their own: alone, or two whose keys add up."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 
 from checker import voprf
 from checker.client import CannotCheck, PrivateChecker
 from checker.derivation import input_of
+from checker.evaluating import evaluator_app
 from checker.evaluator import EvaluatorUnavailable, RegisterKeys
 from checker.remote_evaluator import Evaluators, evaluator_of
-from checker.voprf import KeyPair, Mode
+from checker.voprf import KeyPair, Mode, key_pair, random_scalar
+from cli.evaluator import evaluator as evaluator_command
 from config.settings import Settings
 from members import actions as members
 from storage.sealing import KeyFileError
+from tests.checker.evaluators import (
+    SHOWN,
+    TOKEN,
+    Running,
+    make_certificate,
+    settings_for,
+    start,
+    start_with_tls,
+)
 from tests.checker.javascript import running as running_client
 from tests.checker.samples import EMAIL, LISTED, UNLISTED
 from tests.web.served import serving
 from tests.whole import Whole, whole
-
-TOKEN = "a-token-between-web-and-evaluator"
-SHOWN = {"Authorization": f"Bearer {TOKEN}"}
-PATIENCE_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """One `brolly evaluator`."""
-
-    process: "subprocess.Popen[str]"
-    file: Path
-    key: KeyPair
-
-    @property
-    def address(self) -> str:
-        """Return what BROLLY_EVALUATORS holds of it."""
-        return f"unix:{self.file}#{self.key.public.hex()}"
-
-    def answers(self) -> bool:
-        """Whether it listens."""
-        with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(self.file)) == 0
-
-    def stop(self) -> None:
-        """End it, and its serving child."""
-        with self.process:
-            self.process.terminate()
-
-
-def start(folder: Path, name: str) -> Running:
-    key_file, file = folder / f"{name}.key", folder / f"{name}.sock"
-    if not key_file.exists():
-        RegisterKeys.generate(key_file)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "BROLLY_REGISTER_KEY_FILE": str(key_file),
-        "BROLLY_EVALUATOR_TOKEN": TOKEN,
-        "BROLLY_DATA_DIR": str(folder / "none"),
-    }
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", "evaluator", "--socket", str(file)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    key = RegisterKeys.load(key_file).current
-    assert process.stdout.readline() == f"public key {key.public.hex()}\n"
-    running = Running(process, file, key)
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not running.answers() and time.monotonic() < until:
-        time.sleep(0.02)
-    return running
 
 
 @pytest.fixture(scope="module")
@@ -102,11 +54,6 @@ def started() -> Iterator[Callable[[Path, str], Running]]:
             return running
 
         yield begin
-
-
-def settings_for(keys: Path, *addresses: str, **others: object) -> Settings:
-    given = {"data_dir": keys, "evaluators": " ".join(addresses), "evaluator_token": TOKEN}
-    return Settings(**(given | others))  # type: ignore[arg-type] # pydantic checks them
 
 
 @contextmanager
@@ -133,14 +80,29 @@ def test_what_they_evaluate_is_the_sum_of_their_keys_times_the_input(
         assert evaluator.public_key == voprf.total(publics)
 
 
+class Another(RegisterKeys):
+    """Evaluates under another key than the one that it is asked for."""
+
+    def under(self, public_key: bytes) -> KeyPair:
+        del public_key
+        return self.current
+
+
 def test_each_part_is_proved_under_its_own_key(keys: Path, both: tuple[Running, Running]) -> None:
-    one, two = both
-    exchanged = (
-        f"unix:{one.file}#{two.key.public.hex()}",
-        f"unix:{two.file}#{one.key.public.hex()}",
-    )
+    lying = evaluator_app(Another([key_pair(random_scalar())], Path()), TOKEN)
     refused = pytest.raises(EvaluatorUnavailable, match="did not prove")
-    with opened(keys, *exchanged) as evaluator, refused:
+    with serving(lying) as url:
+        one, two = both[0].address, f"{url}#{both[1].key.public.hex()}"
+        with opened(keys, one, two) as evaluator, refused:
+            evaluator.evaluate([input_of(LISTED)])
+
+
+def test_a_key_that_an_evaluator_does_not_hold_is_refused(
+    keys: Path, both: tuple[Running, Running]
+) -> None:
+    exchanged = f"unix:{both[0].file}#{both[1].key.public.hex()}"
+    refused = pytest.raises(EvaluatorUnavailable, match="status 404")
+    with opened(keys, exchanged) as evaluator, refused:
         evaluator.evaluate([input_of(LISTED)])
 
 
@@ -183,7 +145,44 @@ def test_there_is_nothing_else(
         assert one.pool.urlopen(method, path).status == 401
 
 
+def test_beyond_this_machine_it_speaks_tls_to_who_knows_its_certificate(
+    keys: Path, tmp_path: Path
+) -> None:
+    running = start_with_tls(tmp_path, "one")
+    inputs = [input_of(LISTED)]
+    certificate = tmp_path / "certificate.pem"
+    try:
+        with opened(keys, running.address, evaluator_ca_file=certificate) as evaluator:
+            [found] = evaluator.evaluate(inputs)
+        point = voprf.hash_to_group(inputs[0], Mode.VOPRF)
+        assert found == voprf.multiply(running.key.secret, point)
+        for other in ({}, {"evaluator_ca_file": make_certificate(keys)[0]}):
+            refused = pytest.raises(EvaluatorUnavailable, match="SSLError")
+            with opened(keys, running.address, **other) as evaluator, refused:
+                evaluator.evaluate(inputs)
+        in_plain = running.address.replace("https:", "http:")
+        refused = pytest.raises(EvaluatorUnavailable, match="does not answer")
+        with opened(keys, in_plain) as evaluator, refused:
+            evaluator.evaluate(inputs)
+    finally:
+        running.stop()
+
+
+def test_beyond_this_machine_it_does_not_listen_without_a_certificate(tmp_path: Path) -> None:
+    RegisterKeys.generate(tmp_path / "one.key")
+    environment = {
+        "BROLLY_REGISTER_KEY_FILE": str(tmp_path / "one.key"),
+        "BROLLY_EVALUATOR_TOKEN": TOKEN,
+    }
+    refused = CliRunner().invoke(
+        evaluator_command, ["--host", "10.0.0.7", "--port", "1"], env=environment
+    )
+    assert refused.exit_code == 2
+    assert "--certificate" in refused.stderr
+
+
 def test_its_socket_is_for_owner_and_group(both: tuple[Running, Running]) -> None:
+    assert both[0].file
     assert both[0].file.stat().st_mode & 0o777 == 0o660
 
 

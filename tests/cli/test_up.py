@@ -17,6 +17,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.servers import free_port
+
 PATIENCE_SECONDS = 60.0
 
 
@@ -58,13 +60,6 @@ class Up:
         return found
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -96,7 +91,7 @@ def up(scratch: Path) -> Iterator[Up]:
 
 @contextmanager
 def _running(scratch: Path, **more: str) -> Iterator[Up]:
-    folder, port = scratch / f"up-{time.monotonic_ns()}", _free_port()
+    folder, port = scratch / f"up-{time.monotonic_ns()}", free_port()
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "cli", "up", "--port", str(port)],
         env={**os.environ, "BROLLY_DATA_DIR": str(folder), **more},
@@ -122,7 +117,7 @@ def test_what_dies_is_started_again(up: Up) -> None:
 
 
 def test_with_a_bounce_domain_the_mail_server_is_listened_to(scratch: Path) -> None:
-    port = _free_port()
+    port = free_port()
     domain = {"BROLLY_BOUNCE_DOMAIN": "bounces.example.org", "BROLLY_BOUNCE_PORT": str(port)}
     with _running(scratch, **domain) as up:
         assert len(up.children()) == 7
@@ -133,7 +128,7 @@ def test_with_a_bounce_domain_the_mail_server_is_listened_to(scratch: Path) -> N
 
 
 def test_a_second_start_says_so_and_leaves_the_first_alone(up: Up) -> None:
-    second = _run(up.folder, "up", "--port", str(_free_port()))
+    second = _run(up.folder, "up", "--port", str(free_port()))
     assert second.returncode == 3
     assert "already running" in second.stderr
     assert str(up.process.pid) in second.stderr
@@ -187,7 +182,7 @@ def test_a_database_in_use_is_never_given_new_keys(scratch: Path) -> None:
     assert _run(folder, "keys", "create").returncode == 0
     assert _run(folder, "db", "upgrade").returncode == 0
     (folder / "keys" / "report.key").unlink()
-    refused = _run(folder, "up", "--port", str(_free_port()))
+    refused = _run(folder, "up", "--port", str(free_port()))
     assert refused.returncode == 1
     assert "report.key" in refused.stderr
     assert not (folder / "keys" / "report.key").exists()
@@ -196,7 +191,7 @@ def test_a_database_in_use_is_never_given_new_keys(scratch: Path) -> None:
 def test_a_mistyped_key_file_is_named_and_not_made(scratch: Path) -> None:
     mistyped = scratch / "mistyped" / "session.key"
     setting = "BROLLY_SESSION_KEY_FILE"
-    refused = _run(scratch / "named", "up", "--port", str(_free_port()), **{setting: str(mistyped)})
+    refused = _run(scratch / "named", "up", "--port", str(free_port()), **{setting: str(mistyped)})
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"Error: {setting}: there is no ")
     assert not mistyped.parent.exists()
@@ -216,7 +211,7 @@ def test_without_a_register_a_check_says_that_it_cannot(scratch: Path) -> None:
 def test_a_redis_that_is_not_there_stops_the_start_by_name(scratch: Path) -> None:
     away = f"unix://{scratch / 'nobody.sock'}"
     for setting in ("BROLLY_REDIS_URL", "BROLLY_REGISTER_URL"):
-        refused = _run(scratch / "away", "up", "--port", str(_free_port()), **{setting: away})
+        refused = _run(scratch / "away", "up", "--port", str(free_port()), **{setting: away})
         assert refused.returncode == 1
         assert f"{setting}: Redis cannot be reached" in refused.stderr
 
@@ -224,14 +219,14 @@ def test_a_redis_that_is_not_there_stops_the_start_by_name(scratch: Path) -> Non
 def test_a_data_folder_that_cannot_be_made_is_named(scratch: Path) -> None:
     taken = scratch / "a-file"
     taken.touch()
-    for words in (["up", "--port", str(_free_port())], ["keys", "create"]):
+    for words in (["up", "--port", str(free_port())], ["keys", "create"]):
         refused = _run(taken, *words)
         assert refused.returncode == 1
         assert refused.stderr.startswith("Error: BROLLY_DATA_DIR: ")
 
 
 def test_the_web_alone_says_which_key_file_is_missing(scratch: Path) -> None:
-    refused = _run(scratch / "no-keys", "web", "--port", str(_free_port()))
+    refused = _run(scratch / "no-keys", "web", "--port", str(free_port()))
     assert refused.returncode == 1
     assert refused.stderr.startswith("brolly: key file member.key is missing")
 

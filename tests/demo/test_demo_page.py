@@ -10,8 +10,9 @@ from twilio.base.exceptions import TwilioRestException
 from config.settings import Settings
 from demo.gateway import running
 from tests.demo.twilio_client import FROM, TO, client_of
-from tests.messages.house import free_port, served
+from tests.messages.house import served
 from tests.reports.browser import Page
+from tests.servers import free_port
 from tests.whole import Whole, whole
 
 

@@ -20,6 +20,7 @@ from urllib3.util.retry import Retry
 
 from demo.commands.gateway import gateway
 from demo.gateway.handle import GatewayDidNotStart, running_alone
+from tests.servers import free_port
 
 COMMAND = [sys.executable, "-m", "demo.commands.gateway"]
 
@@ -74,13 +75,6 @@ def test_a_given_token_is_not_printed() -> None:
         assert line.startswith("gateway  url http://127.0.0.1:")
         assert "account_sid AC77" in line
         assert "kept-quiet" not in line
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize("mail_port_is_taken", [False, True])

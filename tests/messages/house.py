@@ -1,6 +1,5 @@
 """The pages of messages, in this process or served over real HTTP."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,14 +52,6 @@ def served(app: Flask, port: int) -> Iterator[None]:
         server.shutdown()
         thread.join(5)
         server.server_close()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Quiet(WSGIRequestHandler):

@@ -3,12 +3,16 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, render_template_string, request
+from flask import Blueprint, render_template_string, request
 from werkzeug.serving import make_server
 
 from members.guard import public
 from tests.web.rooms import a_room
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 CHECK = """
 {% extends "base.html" %}{% from "macros/fields.html" import csrf, text, button %}
@@ -62,7 +66,7 @@ EVERYTHING = """
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serving(app: "WSGIApplication") -> Iterator[str]:
     """Serve an app to a browser; gives its address.
 
     It ends with its last request: one that closed its database later would take files of the

@@ -18,6 +18,7 @@ from messages.pages import pages
 from storage.keys import Sealers
 from storage.redis_server import redis_client
 from tests.messages.posting import an_alert, committed
+from tests.servers import free_port
 from tests.workers.crew import (
     a_command,
     a_worker,
@@ -49,13 +50,6 @@ def callbacks_heard(environment: dict[str, str], port: int) -> Iterator[None]:
             server.shutdown()
             thread.join()
             server.server_close()
-
-
-def free_port() -> int:
-    server = make_server("127.0.0.1", 0, lambda *_: [])
-    port = server.server_port
-    server.server_close()
-    return port
 
 
 def progress_of(services: Services, cause_id: UUID) -> Progress:

@@ -17,6 +17,7 @@ from messages.model import Postponed
 from storage.engine import Singly, reading, writing
 from storage.keys import Sealers
 from tests import given
+from tests.checker.samples import another_evaluator
 from tests.workers.test_watching import OPERATOR, Postbox
 from workers.register_watch import RegisterWatch
 
@@ -31,6 +32,11 @@ class MaybeThere:
 
     real: LocalEvaluator
     away: bool = False
+
+    def under(self, public_key: bytes) -> "MaybeThere":
+        """Hold the tests' key alone."""
+        self.real.under(public_key)
+        return self
 
     def evaluate(self, inputs: Sequence[bytes]) -> list[bytes]:
         """Evaluate, if it is there."""
@@ -89,6 +95,17 @@ def test_what_a_few_members_check_is_no_sweep(
     postbox = Postbox()
     a_watch(engine, keys, postbox).look(NOW)
     assert postbox.mails == []
+
+
+def test_evaluators_under_another_key_than_the_registers_are_told_of(
+    engine: Engine, session: Session, evaluator: LocalEvaluator, keys: Path
+) -> None:
+    checker.establish(session, another_evaluator(), now=NOW)
+    session.commit()
+    postbox = Postbox()
+    a_watch(engine, keys, postbox, evaluator=MaybeThere(evaluator)).look(NOW)
+    [mail] = postbox.mails
+    assert "another key" in mail.body
 
 
 def test_an_evaluator_that_is_away_is_told_once_for_each_time(

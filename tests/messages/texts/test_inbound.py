@@ -24,12 +24,12 @@ from storage.keys import Sealers
 from tests.messages.house import (
     PUBLIC,
     TOKEN,
-    free_port,
     opened,
     served,
     settings_for,
 )
 from tests.messages.posting import NOON, an_alert, phone, sending, states
+from tests.servers import free_port
 
 PATH = "/webhooks/inbound"
 OURS = "+447700900999"
