@@ -16,7 +16,7 @@ from uuid import UUID
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from checker.actions.refreshing import Progress, keep_layout, write_anew
@@ -195,8 +195,7 @@ def _turned(reading: Sessions, writing: Sessions, rotation: Rotation, epoch: int
         once = {entry.tag: entry for entry in entries}.values()
         rows = [_next_entry(entry, rotation, epoch) for entry in once]
         with writing() as session:
-            for row in rows:
-                session.merge(row)
+            _put(session, epoch + 1, rows)
         yield len(once)
 
 
@@ -242,16 +241,22 @@ def _entries(reading: Sessions, epoch: int, after: bytes) -> list[_Entry]:
         return [_Entry(*row) for row in found]
 
 
-def _next_entry(entry: _Entry, rotation: Rotation, epoch: int) -> EntryRow:
+def _put(session: Session, epoch: int, rows: list[dict[str, object]]) -> None:
+    """Write entries of an epoch, in the place of those of the same tags."""
+    tags = [row["tag"] for row in rows]
+    session.execute(delete(EntryRow).where(EntryRow.epoch == epoch, EntryRow.tag.in_(tags)))
+    session.execute(insert(EntryRow), rows)
+
+
+def _next_entry(entry: _Entry, rotation: Rotation, epoch: int) -> dict[str, object]:
     former = rotation.former(entry.sealed_element)
     here, there = derive(former, epoch), derive(rotation.following(former), epoch + 1)
-    return EntryRow(
-        epoch=epoch + 1,
-        tag=there.tag,
-        entry=reseal(here, there, entry.entry) if entry.entry else None,
-        updated_at=entry.updated_at,
-        synced_at=None,
-    )
+    return {
+        "epoch": epoch + 1,
+        "tag": there.tag,
+        "entry": reseal(here, there, entry.entry) if entry.entry else None,
+        "updated_at": entry.updated_at,
+    }
 
 
 def _require_lines(session: Session, state: RegisterState) -> None:
