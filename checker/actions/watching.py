@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from checker.encoding import to_base64url
 from checker.records import StateRow, WatchRow
 from checker.state import hold_register
 from checker.watches import MOST_WATCHES, WATCH_LIFE, TooManyWatches, Watch, WatchOutdated
+from members import actions as members
 from storage.base import new_id
 from storage.sealing import Sealer
 
@@ -90,8 +91,9 @@ def take_watchers(
 
 
 def forget_watches(session: Session, *, now: datetime) -> int:
-    """Delete the watches whose time is over; return how many."""
-    over = delete(WatchRow).where(WatchRow.expires_at <= now)
+    """Delete the watches whose time is over, or whose owner has left; return how many."""
+    left = WatchRow.account_id.in_(members.left_accounts())
+    over = delete(WatchRow).where(or_(WatchRow.expires_at <= now, left))
     return len(session.execute(over.returning(WatchRow.id)).all())
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from checker import actions
 from checker.evaluator import LocalEvaluator
 from checker.watches import MOST_WATCHES, WATCH_LIFE, TooManyWatches, WatchOutdated
+from members import actions as members
 from storage.keys import Sealers
 from tests import given
 
@@ -164,6 +165,15 @@ def test_what_is_over_is_forgotten(lookout: Lookout) -> None:
     lookout.watch(member, 2, now=lookout.now + DAY)
     assert actions.forget_watches(lookout.session, now=lookout.now + WATCH_LIFE) == 1
     assert lookout.session.execute(text("SELECT count(*) FROM watch")).scalar_one() == 1
+
+
+def test_what_somebody_who_left_watched_for_is_forgotten(lookout: Lookout) -> None:
+    stays, leaves = lookout.member(), lookout.member()
+    lookout.watch(stays)
+    lookout.watch(leaves)
+    members.leave(lookout.session, lookout.sealers, account_id=leaves, now=lookout.now)
+    assert actions.forget_watches(lookout.session, now=lookout.now) == 1
+    assert lookout.take() == {stays}
 
 
 def test_watches_go_with_their_account(lookout: Lookout) -> None:
