@@ -45,7 +45,7 @@ WATCH_WORDS = {
     "en": {
         Cover.PLAIN: CoverWords(
             "An update",
-            "An update: something you asked us to watch for has been reported. Check it again:",
+            "An update on something you asked us to watch for. Check it again:",
         ),
         Cover.NEWS: CoverWords(
             "Your local newsletter",
@@ -60,7 +60,7 @@ WATCH_WORDS = {
 WATCH_ENDED_WORDS = {
     "en": {
         Cover.PLAIN: CoverWords(
-            "An update", "An update: a watch of yours has ended early. Check again:"
+            "An update", "An update: a watch of yours has ended early. Check it again:"
         ),
         Cover.NEWS: CoverWords(
             "Your local newsletter",

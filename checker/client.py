@@ -24,6 +24,7 @@ from checker.model import Answer, Identifier, Payload
 from checker.packing import Layout, find
 from checker.payload import ENTRY_OCTETS, EntryUnreadable, unseal
 from checker.voprf import Element, Mode, NotAnElement, ProofRejected, Scalar
+from checker.watches import WatchToken
 
 KEY, EVALUATE = "/api/v1/oprf/key", "/api/v1/oprf/evaluate"
 LAYOUT = "Brolly-Layout"
@@ -143,7 +144,11 @@ class PrivateChecker:
         numbers = {pinned.layout.number(each.tag) for each in derived}
         buckets = {number: self._bucket(number, pinned) for number in numbers}
         return [
-            Answer(identifier, opened(buckets[pinned.layout.number(each.tag)], each, pinned))
+            Answer(
+                identifier,
+                opened(buckets[pinned.layout.number(each.tag)], each, pinned),
+                WatchToken(pinned.epoch, each.watch),
+            )
             for identifier, each in zip(identifiers, derived, strict=True)
         ]
 

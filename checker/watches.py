@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from checker.encoding import to_base64url
+
 WATCH_LIFE = timedelta(days=30)
 MOST_WATCHES = 20  # that a member may have at a time
 
@@ -15,6 +17,11 @@ class WatchToken:
     epoch: int
     octets: bytes = field(repr=False)
 
+    @property
+    def coded(self) -> str:
+        """Return the token as clients hand it in."""
+        return to_base64url(self.octets)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
@@ -24,6 +31,7 @@ class Watch:
     """
 
     id: UUID
+    asked_at: datetime
     expires_at: datetime
     ended: bool
 

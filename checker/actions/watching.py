@@ -71,11 +71,19 @@ def unwatch(
 def watches_of(session: Session, *, account_id: UUID, now: datetime) -> tuple[Watch, ...]:
     """Return an account's watches, the first to end first."""
     rows = session.execute(
-        select(WatchRow.id, WatchRow.expires_at, (WatchRow.epoch != _CURRENT).label("ended"))
+        select(
+            WatchRow.id,
+            WatchRow.created_at,
+            WatchRow.expires_at,
+            (WatchRow.epoch != _CURRENT).label("ended"),
+        )
         .where(WatchRow.account_id == account_id, WatchRow.expires_at > now)
         .order_by(WatchRow.expires_at, WatchRow.id)
     )
-    return tuple(Watch(id=row.id, expires_at=row.expires_at, ended=row.ended) for row in rows)
+    return tuple(
+        Watch(id=row.id, asked_at=row.created_at, expires_at=row.expires_at, ended=row.ended)
+        for row in rows
+    )
 
 
 def take_watchers(
