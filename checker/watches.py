@@ -23,6 +23,14 @@ class WatchToken:
         return to_base64url(self.octets)
 
 
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Until when a member is told of what is reported, and whether a message can reach them."""
+
+    until: datetime
+    reachable: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """One watch of a member; for which identifier, nobody knows but they.
