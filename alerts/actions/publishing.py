@@ -8,13 +8,12 @@ from sqlalchemy.orm import Session
 
 from alerts.actions.following import alert_of, corrections_of, recall
 from alerts.actions.outgoing import put_on_its_way
-from alerts.actions.telling import tell_watchers
+from alerts.actions.telling import recall_from_watchers, tell_watchers
 from alerts.composing import compose
 from alerts.model import ALERT_LIFE, PACE_SHARE, Alert, Estimate, NeverAlerted, Price
 from checker.evaluator import Evaluator
 from members import actions as members
 from members.model import Severity
-from messages import actions as messages
 from messages.model import CauseKind, CauseState, Channel, Text
 from reports import actions as reports
 from reports.model import Consent, Warning, WarningDraft
@@ -123,7 +122,7 @@ def withdraw(
     The caller commits, then refreshes the register. Raises what `reports.actions.withdraw` raises.
     """
     reports.withdraw(session, sealers.reports, evaluator, warning_id=warning_id, now=now)
-    messages.recall(session, warning_id)  # word to those who watch
+    recall_from_watchers(session, sealers, warning_id=warning_id)
     alert = alert_of(session, warning_id)
     if alert:
         for each in (alert, *corrections_of(session, alert.id)):

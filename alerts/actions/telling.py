@@ -37,8 +37,8 @@ def tell_watchers(
 ) -> None:
     """End the watches for what a warning lists, and make the messages that say so.
 
-    In the transaction that publishes it. The cause bears the warning's id, so that a withdrawal
-    recalls what has not left; nobody is woken, for sweeps find it.
+    In the transaction that publishes it. Nobody is woken, for sweeps find it: what publishing
+    answers is the same whether somebody watches or not.
     """
     accounts = checker.take_watchers(session, sealers.watches, tokens=published.listed, now=now)
     warning = published.warning
@@ -46,13 +46,26 @@ def tell_watchers(
         session,
         sealers,
         sorted(accounts),
-        cause_id=warning.id,
+        cause_id=cause_of(sealers, warning.id),
         severity=warning.draft.severity,
         texts=compose_watch(link),
         leaves_from=leaves_from,
         time_zone=time_zone,
         now=now,
     )
+
+
+def recall_from_watchers(session: Session, sealers: Sealers, *, warning_id: UUID) -> None:
+    """Recall what those who watch have not been sent of a warning; the caller commits."""
+    messages.recall(session, cause_of(sealers, warning_id))
+
+
+def cause_of(sealers: Sealers, warning_id: UUID) -> UUID:
+    """Return the id of what those who watch are told of a warning.
+
+    It is in logs and in the database: without the key of the watches it ties them to no warning.
+    """
+    return UUID(bytes=sealers.watches.fingerprint("told of", str(warning_id))[:16])
 
 
 def tell_of_ended_watches(

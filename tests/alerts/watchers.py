@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, text
 
 from alerts import actions
+from alerts.actions.telling import cause_of
 from checker import actions as checker
 from checker.derivation import derive, input_of
 from checker.identifiers import read
@@ -58,11 +59,12 @@ class WatchedOffice(Office):
     def leaving(self, warning: Warning, at: datetime) -> set[Channel]:
         """Return by which channels word of a warning could leave at a moment."""
         due = messages.due(self.session, now=at)
-        return {each.channel for each in due if each.cause_id == warning.id}
+        cause_id = cause_of(self.sealers, warning.id)
+        return {each.channel for each in due if each.cause_id == cause_id}
 
     def state(self, warning: Warning) -> set[DeliveryState]:
         """Return the states of what those who watch are told of a warning."""
-        tallies = messages.progress(self.session, warning.id).tallies
+        tallies = messages.progress(self.session, cause_of(self.sealers, warning.id)).tallies
         return {each.state for each in tallies}
 
     def end(self) -> int:

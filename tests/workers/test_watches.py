@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text, update
+from structlog.testing import capture_logs
 
 from checker.client import PrivateChecker
 from checker.identifiers import read
@@ -129,9 +130,12 @@ def test_whoever_watches_privately_is_told_once_and_nobody_else(town: Town) -> N
     town.watch_privately(town.member(802), phone=OTHER)
     town.member(803)
     assert town.told() == []
-    town.publish()
-    told = town.send()
+    with capture_logs() as logged:
+        warning_id = town.publish()
+        told = town.send()
     assert [to for to, _ in told] == [TEXT, MAIL]
+    assert [each["event"] for each in logged] == ["drained", "drained"]
+    assert not [word for word in ("watch", str(warning_id)) if word in str(logged)]
     for _, body in told:
         assert f"{town.house.services.settings.public_url}/check" in body
         assert "900123" not in body
