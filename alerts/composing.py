@@ -41,6 +41,39 @@ CORRECTION_WORDS = {
 }  # by language and cover
 
 
+WATCH_WORDS = {
+    "en": {
+        Cover.PLAIN: CoverWords(
+            "An update",
+            "An update on something you asked us to watch for. Check it again:",
+        ),
+        Cover.NEWS: CoverWords(
+            "Your local newsletter",
+            "Your local newsletter has news of something you follow. Look it up again:",
+        ),
+        Cover.APPOINTMENT: CoverWords(
+            "Your calendar",
+            "Your calendar: something you keep an eye on has changed. Look it up again:",
+        ),
+    },
+}  # by language and cover
+WATCH_ENDED_WORDS = {
+    "en": {
+        Cover.PLAIN: CoverWords(
+            "An update", "An update: a watch of yours has ended early. Check it again:"
+        ),
+        Cover.NEWS: CoverWords(
+            "Your local newsletter",
+            "Your local newsletter: something you follow has ended early. Look it up again:",
+        ),
+        Cover.APPOINTMENT: CoverWords(
+            "Your calendar",
+            "Your calendar: something you keep an eye on has ended early. Look it up again:",
+        ),
+    },
+}  # by language and cover
+
+
 def compose(link: str) -> Sequence[Text]:
     """Return the texts for every channel, language and cover, all leading to `link`."""
     return _under_covers(COVER_WORDS, link)
@@ -49,6 +82,16 @@ def compose(link: str) -> Sequence[Text]:
 def compose_correction(link: str) -> Sequence[Text]:
     """Return the texts that tell of a correction, under the same keys."""
     return _under_covers(CORRECTION_WORDS, link)
+
+
+def compose_watch(link: str) -> Sequence[Text]:
+    """Return the texts that tell of something a member watches for, under the same keys."""
+    return _under_covers(WATCH_WORDS, link)
+
+
+def compose_watch_ended(link: str) -> Sequence[Text]:
+    """Return the texts that tell of a watch that has ended before its time."""
+    return _under_covers(WATCH_ENDED_WORDS, link)
 
 
 def _under_covers(languages: Mapping[str, Mapping[Cover, CoverWords]], link: str) -> Sequence[Text]:

@@ -16,6 +16,7 @@ from checker import actions as checker
 from checker.identifiers import read
 from checker.model import Answer, Identifier, Limits
 from checker.pages.checking import Outcome, shown
+from checker.watches import WatchToken
 from config.settings import Settings, load_settings
 from members.guard import current_account, may_check
 from storage.engine import Singly
@@ -111,7 +112,7 @@ def plain() -> Flask:
 
 def _plain_answer(connection: Connection, identifier: Identifier) -> Answer:
     found = connection.execute(READ, {"number": identifier.value}).one_or_none()
-    return Answer(identifier, PAYLOAD if found else None)
+    return Answer(identifier, PAYLOAD if found else None, WatchToken(1, bytes(32)))
 
 
 APPS: dict[str, Callable[[], Flask]] = {

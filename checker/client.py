@@ -7,6 +7,7 @@ docs/private-check.md and docs/openapi.json; `checker/client_js` does the same i
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, NoReturn, Self
@@ -24,8 +25,10 @@ from checker.model import Answer, Identifier, Payload
 from checker.packing import Layout, find
 from checker.payload import ENTRY_OCTETS, EntryUnreadable, unseal
 from checker.voprf import Element, Mode, NotAnElement, ProofRejected, Scalar
+from checker.watches import Watching, WatchToken
 
 KEY, EVALUATE = "/api/v1/oprf/key", "/api/v1/oprf/evaluate"
+WATCH = "/api/v1/watch"
 LAYOUT = "Brolly-Layout"
 MOST = 20  # identifiers in one round
 SECONDS = 10.0
@@ -46,6 +49,7 @@ class Why(StrEnum):
     MOVED_ON = "moved_on"  # the register changed twice meanwhile
     NOT_ALLOWED = "not_allowed"
     SPENT = "spent"
+    TOO_MANY_WATCHES = "too_many_watches"
     UNAVAILABLE = "unavailable"
     UNREACHABLE = "unreachable"
 
@@ -53,10 +57,10 @@ class Why(StrEnum):
 class CannotCheck(Exception):
     """There is no answer, which says nothing about any identifier."""
 
-    def __init__(self, why: Why) -> None:
-        """Keep why."""
+    def __init__(self, why: Why, again_at: datetime | None = None) -> None:
+        """Keep why, and from when on it may be asked again, if the server said so."""
         super().__init__(f"the private check gave no answer: {why}")
-        self.why = why
+        self.why, self.again_at = why, again_at
 
 
 class _Stale(Exception):
@@ -132,6 +136,32 @@ class PrivateChecker:
                     raise
         raise CannotCheck(Why.MOVED_ON)
 
+    def watch(self, answers: Sequence[Answer]) -> Watching:
+        """Ask to be told if what was answered in one round is reported; raises CannotCheck.
+
+        If the register's key was changed meanwhile, it is checked again for tokens that can match.
+        """
+        for _ in range(2):
+            try:
+                return self._watch(answers)
+            except _Stale:
+                answers = self.check([each.identifier for each in answers])
+        raise CannotCheck(Why.MOVED_ON)
+
+    def _watch(self, answers: Sequence[Answer]) -> Watching:
+        if not answers:
+            raise CannotCheck(Why.WRONG_COUNT)
+        tokens = [each.watch.coded for each in answers]
+        wish = json.dumps({"tokens": tokens, "epoch": answers[0].watch.epoch})
+        try:
+            said = self._ask("POST", WATCH, body=wish).json()
+        except CannotCheck as error:
+            if error.why is not Why.SPENT:
+                raise
+            raise CannotCheck(Why.TOO_MANY_WATCHES, error.again_at) from None
+        watching: Watching = _read(_watching, said)
+        return watching
+
     def _round(self, identifiers: Sequence[Identifier]) -> list[Answer]:
         pinned = self._pinned()
         blindings = [voprf.random_scalar() for _ in identifiers]
@@ -146,7 +176,11 @@ class PrivateChecker:
         numbers = {pinned.layout.number(each.tag) for each in derived}
         buckets = {number: self._bucket(number, pinned) for number in numbers}
         return [
-            Answer(identifier, opened(buckets[pinned.layout.number(each.tag)], each, pinned))
+            Answer(
+                identifier,
+                opened(buckets[pinned.layout.number(each.tag)], each, pinned),
+                WatchToken(pinned.epoch, each.watch),
+            )
             for identifier, each in zip(identifiers, derived, strict=True)
         ]
 
@@ -181,7 +215,7 @@ class PrivateChecker:
         except HTTPError:
             raise CannotCheck(Why.UNREACHABLE) from None
         if answer.status != HTTPStatus.OK:
-            _refuse(answer.status)
+            _refuse(answer.status, answer.headers.get("Retry-After", ""))
         return _Reply(answer.status, answer.headers, answer.data)
 
 
@@ -239,6 +273,10 @@ def _element(coded: object, why: Why) -> Element:
         raise CannotCheck(why) from None
 
 
+def _watching(said: Mapping[str, Any]) -> Watching:
+    return Watching(datetime.fromisoformat(said["until"]), bool(said["reachable"]))
+
+
 def _read(how: Callable[[Any], Any], said: object) -> Any:  # noqa: ANN401 - what `how` gives
     try:
         return how(said)
@@ -246,13 +284,14 @@ def _read(how: Callable[[Any], Any], said: object) -> Any:  # noqa: ANN401 - wha
         raise CannotCheck(Why.BAD_REPLY) from None
 
 
-def _refuse(status: int) -> NoReturn:
+def _refuse(status: int, wait: str) -> NoReturn:
     match status:
-        case HTTPStatus.GONE | HTTPStatus.NOT_FOUND:
+        case HTTPStatus.GONE | HTTPStatus.NOT_FOUND | HTTPStatus.CONFLICT:
             raise _Stale
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
             raise CannotCheck(Why.NOT_ALLOWED)
         case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.UNPROCESSABLE_ENTITY:
-            raise CannotCheck(Why.SPENT)
+            seconds = timedelta(seconds=int(wait) if wait.isdecimal() else 0)
+            raise CannotCheck(Why.SPENT, datetime.now(UTC) + seconds)
         case _:
             raise CannotCheck(Why.UNAVAILABLE)

@@ -1,4 +1,4 @@
-"""Derivation `sv1`: from an identifier to the tag and the key of its entry in the register.
+"""Derivation `sv1`: from an identifier to its entry's tag and key, and what watches for it.
 
 The element N = k * H(x) takes the place of RFC 9497's Finalize output. Finalize beside N, stored
 anywhere, could be tested against guessed numbers without the key k; N alone cannot. This departs
@@ -19,14 +19,16 @@ LABELS = {IdentifierKind.PHONE: b"tel", IdentifierKind.EMAIL: b"eml"}
 CANARY = VERSION + b"|canary|register"  # no kind has this label, so nobody can check or list it
 TAG_OCTETS = 16
 KEY_OCTETS = 32
+WATCH_OCTETS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Where the entry of one identifier lies (tag) and what opens it (key)."""
+    """Where the entry of one identifier lies (tag), what opens it (key), what watches for it."""
 
     tag: bytes
     key: bytes = field(repr=False)
+    watch: bytes = field(repr=False)
 
 
 def input_of(identifier: Identifier) -> bytes:
@@ -35,11 +37,16 @@ def input_of(identifier: Identifier) -> bytes:
 
 
 def derive(element: bytes, epoch: int) -> Derived:
-    """Return the tag and the key of an element N in an epoch (RFC 5869 with SHA-512)."""
+    """Return what follows from an element N in an epoch (RFC 5869 with SHA-512).
+
+    The watch token has a label of its own beside the tag: tags stand in the database, and whoever
+    reads them there must not be able to make tokens of them.
+    """
     secret = HKDF.extract(SHA512(), VERSION, element)
     return Derived(
         tag=HKDFExpand(SHA512(), TAG_OCTETS, b"tag|%d" % epoch).derive(secret),
         key=HKDFExpand(SHA512(), KEY_OCTETS, b"payload|%d" % epoch).derive(secret),
+        watch=HKDFExpand(SHA512(), WATCH_OCTETS, b"watch|%d" % epoch).derive(secret),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from checker.watches import WatchToken
 from members.model import Severity as Severity  # noqa: PLC0414 - the checker's word too
 
 
@@ -133,10 +134,14 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one identifier: what the register says, or None if it holds nothing."""
+    """The answer to one identifier: what the register says, or None if it holds nothing.
+
+    By `watch` a member asks to be told if it is reported.
+    """
 
     identifier: Identifier
     found: Payload | None
+    watch: WatchToken = field(repr=False, compare=False)
 
 
 class Spending(StrEnum):

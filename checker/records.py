@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment, SealedBytes
@@ -74,6 +82,20 @@ class BudgetRow(Base):
     burst_until: Mapped[int] = mapped_column(BigInteger)
     day_began: Mapped[int] = mapped_column(BigInteger, index=True)
     day_used: Mapped[int]
+
+
+class WatchRow(Base):
+    """A member's wish to be told if something is reported: a keyed hash of its token, no more."""
+
+    __tablename__ = "watch"
+    __table_args__ = (UniqueConstraint("account_id", "token_hash"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    epoch: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class AlarmRow(Base):

@@ -4,9 +4,10 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from http import HTTPStatus
+from pathlib import Path
 from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -32,6 +33,7 @@ from workers.worker import run_worker
 HOST = "127.0.0.1"
 READY_SECONDS = 30.0
 LOOK_SECONDS = 0.05
+CAME_WITH = {f"{PREFIX}WATCH_KEY_FILE": "0005"}  # the revisions of key files that came later
 
 
 class AlreadyUp(click.ClickException):
@@ -119,17 +121,25 @@ def prepare_keys(settings: Settings) -> None:
             message = f"{setting}: there is no {path}: mend the path, or run `brolly keys create`"
             raise click.ClickException(message)
     make_data_folder(settings)
-    engine = connect(settings.database)
-    in_use = current(engine) is not None
-    engine.dispose()
-    if in_use:
-        names = ", ".join(str(path) for path in missing.values())
+    lost = _lost(settings, missing)
+    if lost:
+        names = ", ".join(map(str, lost))
         message = (
             f"this database was sealed with keys that are not here ({names}): restore the key "
             "files. New ones would not open what is stored."
         )
         raise click.ClickException(message)
     create_missing_keys(settings)
+
+
+def _lost(settings: Settings, missing: Mapping[str, Path]) -> list[Path]:
+    """Return which missing key files this database was used with: an older one had fewer."""
+    engine = connect(settings.database)
+    revision = current(engine)
+    engine.dispose()
+    if revision is None:
+        return []
+    return [path for setting, path in missing.items() if revision >= CAME_WITH.get(setting, "")]
 
 
 def _worker(queue: Queue, settings: Settings) -> Callable[[], None]:

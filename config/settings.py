@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     member_key_file: Path | None = None
     contact_key_file: Path | None = None
     report_key_file: Path | None = None
+    watch_key_file: Path | None = None
     register_key_file: Path | None = None
     rotation_public_key_file: Path | None = None
 

@@ -39,6 +39,7 @@ def publish_one_more(
         warning_id=proposed.id,
         by=desk.publisher,
         link_base=f"{public_url}/updates",
+        check_link=f"{public_url}/check",
         price=price,
         leaves_from=now,
         time_zone=time_zone,

@@ -35,12 +35,13 @@ class CauseKind(StrEnum):
     ALERT = "alert"
     CORRECTION = "correction"
     DIGEST = "digest"
+    WATCH = "watch"  # to those who asked to be told
     NOTICE = "notice"  # to one person, about their own contacts
     CODE = "code"
 
 
 # What nobody asked for at the moment when it comes: one click stops it (RFC 8058).
-STOPPABLE = frozenset({CauseKind.ALERT, CauseKind.CORRECTION, CauseKind.DIGEST})
+STOPPABLE = frozenset({CauseKind.ALERT, CauseKind.CORRECTION, CauseKind.DIGEST, CauseKind.WATCH})
 
 
 class CauseState(StrEnum):

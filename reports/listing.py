@@ -18,8 +18,12 @@ from storage.sealing import Sealer
 
 def list_identifiers(
     session: Session, sealer: Sealer, evaluator: Evaluator, *, report_id: UUID, now: datetime
-) -> None:
-    """Write what the register says of each identifier of a report, from all live warnings."""
+) -> tuple[bytes, ...]:
+    """Write what the register says of each identifier of a report, from all live warnings.
+
+    Return the tokens that members watch for them by.
+    """
+    tokens = []
     rows = _readable(session, report_id)
     if rows:
         checker.hold_register(session)  # before reading: two publishers must see each other
@@ -29,13 +33,15 @@ def list_identifiers(
             row.sealed_value, table="report_identifier", column="sealed_value", row=row.id
         )
         reports = _reports_with(session, row.ledger_id)
-        checker.list_entry(
+        token = checker.list_entry(
             session,
             evaluator,
             identifier=Identifier(IdentifierKind(row.kind), value),
             payloads=_payloads(session, sealer, reports),
             now=now,
         )
+        tokens.append(token)
+    return tuple(tokens)
 
 
 def preview(session: Session, draft: WarningDraft, *, report_id: UUID) -> Payload:

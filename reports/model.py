@@ -263,6 +263,17 @@ class Warning:
         return self.written_at.isoformat()
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A warning that has just been published, and by which tokens members watch for what it lists.
+
+    None of them where the register holds nothing of it.
+    """
+
+    warning: Warning
+    listed: tuple[bytes, ...] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """The corrected text of a published warning, written and not yet confirmed."""

@@ -6,16 +6,20 @@ from typing import Self
 from config.settings import Settings
 from storage.sealing import KeyRing, Sealer
 
-PURPOSES = ("member", "contact", "report")
+PURPOSES = ("member", "contact", "report", "watch")
 
 
 @dataclass(frozen=True, slots=True)
 class Sealers:
-    """Sealers for members' own words, for contacts and messages, and for reports and warnings."""
+    """Sealers for members' own words, for contacts and messages, for reports and warnings.
+
+    That of watches seals nothing: it makes the hashes by which their tokens are found.
+    """
 
     members: Sealer
     contacts: Sealer
     reports: Sealer
+    watches: Sealer
 
     @classmethod
     def load(cls, settings: Settings) -> Self:

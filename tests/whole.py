@@ -104,7 +104,7 @@ class Whole:
                 warning_id=warning.id,
                 by=publisher.id,
                 now=self.now,
-            )
+            ).warning
 
     def refresh(self) -> None:
         """Bring the register up to the database."""

@@ -112,7 +112,7 @@ def _signed_out() -> Page:
 
 def _problem(failure: Failure, status: int, reference: str) -> Response:
     body = {
-        "type": "about:blank",
+        "type": failure.kind,
         "title": str(failure.title),
         "status": int(status),
         "detail": str(failure.words),

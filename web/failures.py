@@ -21,6 +21,7 @@ from checker.model import (
     WrongRegisterKey,
 )
 from checker.voprf import NotAnElement
+from checker.watches import MalformedWatch, TooManyWatches, WatchOutdated
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
 from members.refusals import TooManyCodes, TooManyTries
@@ -41,6 +42,7 @@ class Failure:
     status: HTTPStatus
     title: LazyString
     words: LazyString
+    kind: str = "about:blank"  # what programs know it by, where the status does not say it all
 
 
 NOT_UNDERSTOOD = Failure(
@@ -144,6 +146,27 @@ ASKED_FOR_MORE = Failure(
     _("Nothing was evaluated. Ask for fewer at a time."),
 )
 
+NO_WATCH = Failure(
+    HTTPStatus.BAD_REQUEST,
+    _("That is not a wish we know"),
+    _(
+        'Send JSON, {"tokens": […], "epoch": …}, with 1 to 20 tokens of 32 octets in base64url '
+        "without padding."
+    ),
+)
+WATCH_OUTDATED = Failure(
+    HTTPStatus.CONFLICT,
+    _("The register's key has changed"),
+    _("A token from before can never match. Check again, and hand in the new one."),
+    "urn:brolly:problem:watch-outdated",
+)
+ENOUGH_WATCHES = Failure(
+    HTTPStatus.TOO_MANY_REQUESTS,
+    _("That is as many watches as there may be"),
+    _("Retry-After says in how many seconds the next one ends. Or stop one in Preferences."),
+    "urn:brolly:problem:too-many-watches",
+)
+
 BY_STATUS: dict[int, Failure] = {
     failure.status: failure
     for failure in (
@@ -185,6 +208,9 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     TooManyAtOnce: ASKED_FOR_MORE,
     TooManyTries: TOO_OFTEN,
     TooManyCodes: TOO_OFTEN,
+    MalformedWatch: NO_WATCH,
+    WatchOutdated: WATCH_OUTDATED,
+    TooManyWatches: ENOUGH_WATCHES,
 }
 
 
@@ -193,6 +219,8 @@ def wait_after(error: Exception, *, now: datetime) -> timedelta | None:
     match error:
         case BudgetSpent():
             return error.retry_at - now
+        case TooManyWatches():
+            return error.free_at - now
         case TooManyTries() | TooManyCodes():
             return error.wait
     return None

@@ -74,7 +74,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-UNSEEN = ("asked-", "add")  # what a page tells itself, or the button that was pressed
+UNSEEN = ("asked-", "add", "watch", "epoch", "place")  # what a page tells itself, or a button
 
 Pairs = Sequence[tuple[str, str]]
 

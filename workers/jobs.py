@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from alerts import actions as alerts
 from alerts.model import PACE_SHARE
 from checker import actions as checker
 from checker.evaluator import EvaluatorUnavailable
@@ -61,7 +62,7 @@ def look(shift: Shift) -> None:
 def tidy(shift: Shift) -> None:
     """Do what the whole service needs now and then; one part that fails keeps no other back."""
     shift.tidied_at = time.monotonic()
-    for part in (_end_what_is_over, reconcile, digest, _refresh_register, wipe):
+    for part in (_end_what_is_over, _end_watches, reconcile, digest, _refresh_register, wipe):
         guarded(part.__name__.strip("_"), part, shift)
 
 
@@ -71,7 +72,23 @@ def _end_what_is_over(shift: Shift) -> None:
         messages.list_copies(session, now=now)
         messages.forget_codes(session, now=now)
         checker.forget_budgets(session, now=now)
+        checker.forget_watches(session, now=now)
         reports.discard_forgotten_drafts(session, now=now)
+
+
+def _end_watches(shift: Shift) -> None:
+    """Tell members whose watches a new key of the register has ended; sweeps send it."""
+    now, services = datetime.now(UTC), shift.services
+    with services.writing.begin() as session:
+        told = alerts.tell_of_ended_watches(
+            session,
+            services.sealers,
+            link=f"{services.settings.public_url}/check",
+            time_zone=services.settings.time_zone,
+            now=now,
+        )
+    if told:
+        log.info("watches_ended", accounts=told)
 
 
 def _refresh_register(shift: Shift) -> None:

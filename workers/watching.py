@@ -117,7 +117,9 @@ class Watch:
         page = f"/alerts/{late.alert_id}" if late.alert_id else "/desk/sending"
         filtered = late.how is Lateness.FILTERED
         body = ((FILTERED if filtered else LATE) + END).format(
-            what=f"Alert {late.reference}" if late.alert_id else "A digest",
+            what=f"Alert {late.reference}"
+            if late.alert_id
+            else "A digest, or a message to those who watch,",
             how=HOW.get(late.how, ""),
             to_send=late.to_send,
             link=f"{self.public_url}{page}",

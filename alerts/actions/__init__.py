@@ -15,6 +15,7 @@ from alerts.actions.following import (
     time_left,
 )
 from alerts.actions.publishing import estimate, publish, withdraw
+from alerts.actions.telling import tell_of_ended_watches
 from alerts.actions.watching import Late, filtered, late, mark_told, unmark_told
 from alerts.model import Price
 
@@ -40,6 +41,7 @@ __all__ = [
     "resume",
     "routine_alerts",
     "send_digest",
+    "tell_of_ended_watches",
     "time_left",
     "unmark_told",
     "withdraw",

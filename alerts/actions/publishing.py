@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from alerts.actions.following import alert_of, corrections_of, recall
 from alerts.actions.outgoing import put_on_its_way
+from alerts.actions.telling import recall_from_watchers, tell_watchers
 from alerts.composing import compose
 from alerts.model import ALERT_LIFE, PACE_SHARE, Alert, Estimate, NeverAlerted, Price
 from checker.evaluator import Evaluator
@@ -67,6 +68,7 @@ def publish(  # noqa: PLR0913 - all of them by name
     warning_id: UUID,
     by: UUID,
     link_base: str,
+    check_link: str,
     price: Price,
     leaves_from: datetime,
     time_zone: str,
@@ -75,10 +77,11 @@ def publish(  # noqa: PLR0913 - all of them by name
 ) -> tuple[Warning, Alert | None]:
     """Publish a warning; with the reporter's consent, make its alert and all its deliveries.
 
+    Those who watch for its identifiers are told as well, that they check again at `check_link`.
     One transaction: the caller commits, then refreshes the register and wakes the queue. Raises
     what `reports.actions.publish` raises.
     """
-    warning = reports.publish(
+    published = reports.publish(
         session,
         sealers.reports,
         evaluator,
@@ -86,6 +89,16 @@ def publish(  # noqa: PLR0913 - all of them by name
         by=by,
         now=now,
         imminent_reason=imminent_reason,
+    )
+    warning = published.warning
+    tell_watchers(
+        session,
+        sealers,
+        published,
+        link=check_link,
+        leaves_from=leaves_from,
+        time_zone=time_zone,
+        now=now,
     )
     alert = _announce(
         session,
@@ -109,6 +122,7 @@ def withdraw(
     The caller commits, then refreshes the register. Raises what `reports.actions.withdraw` raises.
     """
     reports.withdraw(session, sealers.reports, evaluator, warning_id=warning_id, now=now)
+    recall_from_watchers(session, sealers, warning_id=warning_id)
     alert = alert_of(session, warning_id)
     if alert:
         for each in (alert, *corrections_of(session, alert.id)):

@@ -12,14 +12,14 @@ from alerts.model import Lateness, lateness
 from alerts.records import AlertRow
 from messages import actions as messages
 from messages.actions import Motion
-from messages.model import CauseKind
+from messages.model import STOPPABLE
 
-WATCHED = (CauseKind.ALERT, CauseKind.CORRECTION, CauseKind.DIGEST)
+WATCHED = tuple(STOPPABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
-    """What is late, or stopped; a digest belongs to no alert."""
+    """What is late, or stopped; a digest, like word to those who watch, belongs to no alert."""
 
     cause_id: UUID
     alert_id: UUID | None

@@ -16,6 +16,11 @@ def link_base(settings: Settings) -> str:
     return f"{settings.public_url}/updates"
 
 
+def check_link(settings: Settings) -> str:
+    """Return the address at which members check."""
+    return f"{settings.public_url}/check"
+
+
 def price(settings: Settings) -> Price:
     """Return what the instance pays and how fast it may send."""
     return Price(

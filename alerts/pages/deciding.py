@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from alerts import actions
 from alerts.composing import compose
 from alerts.model import Alert, NeverAlerted
-from alerts.pages.blueprint import caseworkers, link_base, pages, price
+from alerts.pages.blueprint import caseworkers, check_link, link_base, pages, price
 from alerts.waking import wake
 from checker import actions as checker
 from checker.evaluator import Evaluator
@@ -57,6 +57,7 @@ def publish(warning_id: UUID) -> Response | tuple[str, int]:
             warning_id=warning_id,
             by=current_account().id,
             link_base=link_base(settings),
+            check_link=check_link(settings),
             price=price(settings),
             leaves_from=_leaves_from(settings, found, now),
             time_zone=settings.time_zone,

@@ -8,6 +8,14 @@ from checker.actions.listing import list_entry
 from checker.actions.private import Announcement, Bucket, announce, bucket, evaluate
 from checker.actions.refreshing import Progress, rebuild, refresh
 from checker.actions.verifying import verify
+from checker.actions.watching import (
+    end_watches,
+    forget_watches,
+    take_watchers,
+    unwatch,
+    watch,
+    watches_of,
+)
 from checker.limits import forget_budgets, give_back, spend
 from checker.state import establish, hold_register, in_use
 
@@ -20,10 +28,12 @@ __all__ = [
     "announce",
     "bucket",
     "check",
+    "end_watches",
     "establish",
     "evaluate",
     "forget_budgets",
     "forget_identifiers",
+    "forget_watches",
     "give_back",
     "hold_register",
     "in_use",
@@ -38,5 +48,9 @@ __all__ = [
     "sharing",
     "spend",
     "stats",
+    "take_watchers",
+    "unwatch",
     "verify",
+    "watch",
+    "watches_of",
 ]

@@ -20,6 +20,7 @@ from checker.payload import ENTRY_OCTETS, EntryUnreadable, pack, unpack, unseal
 from checker.records import EntryRow
 from checker.register import Register
 from checker.state import read_state
+from checker.watches import WatchToken
 from storage.engine import Executor
 
 # What a miss works on, so that it takes as long as a hit.
@@ -56,7 +57,8 @@ def check(
         find_canary(evaluator, register, state)
     entries = [ahead.get(tag, entry) for tag, entry in zip(tags, found.entries, strict=True)]
     payloads = map(_opened, derived, entries)
-    return [Answer(*pair) for pair in zip(identifiers, payloads, strict=True)]
+    watches = (WatchToken(state.epoch, one.watch) for one in derived)
+    return [Answer(*each) for each in zip(identifiers, payloads, watches, strict=True)]
 
 
 def prove_register(executor: Executor, *, evaluator: Evaluator, register: Register) -> None:

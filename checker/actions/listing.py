@@ -20,8 +20,10 @@ def list_entry(
     identifier: Identifier,
     payloads: Sequence[Payload],
     now: datetime,
-) -> None:
+) -> bytes:
     """Make the entry of an identifier say what all its live warnings say; none takes it off.
+
+    Return the token that members watch for it by.
 
     `payloads` replaces what the entry said: pass every live warning's, not the new one's alone
     (see `hold_register`). After the commit, `refresh` brings Redis up to date.
@@ -33,7 +35,7 @@ def list_entry(
     derived = derive(element, state.epoch)
     row = session.get(EntryRow, (state.epoch, derived.tag))
     if row is None and not payloads:
-        return
+        return derived.watch
     if row is None:
         row = EntryRow(epoch=state.epoch, tag=derived.tag)
         session.add(row)
@@ -41,3 +43,4 @@ def list_entry(
     row.updated_at = now
     row.synced_at = None
     session.flush()
+    return derived.watch

@@ -12,6 +12,7 @@ from checker.identifiers import note_on, read
 from checker.model import Answer, Identifier, NotAnIdentifier, Note, Payload, RegisterUnavailable
 from checker.register import Register
 from checker.remote_evaluator import evaluator_of
+from checker.watches import Watching
 from config.settings import Settings, load_settings
 from storage.engine import connect, reading
 
@@ -24,11 +25,15 @@ WHY = {
     Why.UNAVAILABLE: "cannot check now: the server says so itself",
     Why.BAD_PROOF: "the server did not prove its answer, which must not be trusted",
     Why.WRONG_KEY: "the server's key is not one to trust",
+    Why.TOO_MANY_WATCHES: "there are as many watches as a member may have",
 }
 NOTES = {
     Note.UNKNOWN_RANGE: "in no range that we know of: look at each digit again",
     Note.INTERNATIONAL_DOMAIN: "has letters beyond a to z after the @: look whether they are right",
 }
+
+
+Watched = Watching | CannotCheck | None  # until when, why not, or not wished
 
 
 class NoAnswer(click.ClickException):
@@ -49,27 +54,64 @@ class NoAnswer(click.ClickException):
 @click.option(
     "--token-file", type=click.File(), help="Holds a member's token; - for standard input."
 )
-def check(value: str, *, as_json: bool, url: str | None, token_file: IO[str] | None) -> None:
+@click.option("--watch", is_flag=True, help="With --private: be told if it is reported in 30 days.")
+def check(
+    value: str, *, as_json: bool, url: str | None, token_file: IO[str] | None, watch: bool
+) -> None:
     """Check a phone number or email against the register, the trusted way or privately.
 
     Exit code 0: no warning found (which does not mean safe); 1: a warning; 2: it could not be read
-    or asked.
+    or asked, or, with no warning found, not be watched for.
     """
     settings = load_settings()
+    if watch and not url:
+        message = "--watch needs --private: it is a member who is told"
+        raise click.UsageError(message)
     try:
         meant = _meant(value, settings)
-        answers = _privately(url, token_file, meant) if url else _answers(settings, meant)
+        if url:
+            answers, watching = _privately(url, token_file, meant, watch=watch)
+        else:
+            answers, watching = _answers(settings, meant), None
     except NoAnswer as error:
         if not as_json:
             raise
         _print({"error": error.code, "message": error.message})
         raise SystemExit(NO_ANSWER) from None
-    for answer in answers:
-        if as_json:
-            _print(_as_json(answer))
-        else:
-            click.echo(_words(answer))
-    raise SystemExit(LISTED if any(answer.found for answer in answers) else 0)
+    _tell(answers, watching, as_json=as_json)
+    raise SystemExit(_exit_code(answers, watching))
+
+
+def _exit_code(answers: Sequence[Answer], watching: Watched) -> int:
+    if any(answer.found for answer in answers):
+        return LISTED
+    return NO_ANSWER if isinstance(watching, CannotCheck) else 0
+
+
+def _tell(answers: Sequence[Answer], watching: Watched, *, as_json: bool) -> None:
+    watched = (watching,) if watching else ()
+    if as_json:
+        for found in (*map(_as_json, answers), *map(_watched_as_json, watched)):
+            _print(found)
+    else:
+        for words in (*map(_words, answers), *map(_watched_words, watched)):
+            click.echo(words)
+
+
+def _watched_words(watching: Watching | CannotCheck) -> str:
+    """Say until when it is watched for, or why it is not."""
+    if isinstance(watching, Watching):
+        unheard = "" if watching.reachable else ", but no message can reach you yet"
+        return f"You are told if it is reported, until {watching.until:%Y-%m-%d}{unheard}."
+    words = WHY.get(watching.why, f"the server gave no answer: {watching.why}")
+    again = f", until {watching.again_at:%Y-%m-%d}" if watching.again_at else ""
+    return f"Not watched for: {words}{again}."
+
+
+def _watched_as_json(watching: Watching | CannotCheck) -> dict[str, object]:
+    if isinstance(watching, Watching):
+        return {"watched_until": watching.until.isoformat(), "reachable": watching.reachable}
+    return {"error": watching.why, "message": _watched_words(watching)}
 
 
 def _print(found: dict[str, object]) -> None:
@@ -109,19 +151,28 @@ def _answers(settings: Settings, identifiers: tuple[Identifier, ...]) -> list[An
 
 
 def _privately(
-    url: str, token_file: IO[str] | None, identifiers: tuple[Identifier, ...]
-) -> list[Answer]:
+    url: str, token_file: IO[str] | None, identifiers: tuple[Identifier, ...], *, watch: bool
+) -> tuple[list[Answer], Watched]:
+    """Return the answers and, if that is wished, until when they are watched for, or why not."""
     if token_file is None:
         message = "--private needs --token-file: `brolly token create` makes a token"
         raise click.UsageError(message)
     checker = PrivateChecker(url, token_file.read().strip())
     try:
-        return checker.check(identifiers)
+        answers = checker.check(identifiers)
+        return answers, _watched(checker, answers) if watch else None
     except CannotCheck as error:
         words = WHY.get(error.why, f"cannot check now: {error.why}. This says nothing about it.")
         raise NoAnswer(error.why, words) from None
     finally:
         checker.close()
+
+
+def _watched(checker: PrivateChecker, answers: list[Answer]) -> Watching | CannotCheck:
+    try:
+        return checker.watch(answers)
+    except CannotCheck as error:
+        return error
 
 
 def _as_json(answer: Answer) -> dict[str, object]:

@@ -11,6 +11,7 @@ from members.actions.accounts import (
     rename,
     suspend,
 )
+from members.actions.addressing import audience_of, is_reachable, left_accounts
 from members.actions.applying import (
     apply,
     count_applicants,
@@ -67,6 +68,7 @@ __all__ = [
     "apply",
     "as_token",
     "audience",
+    "audience_of",
     "audience_size",
     "begin_sign_in",
     "change_passphrase",
@@ -91,8 +93,10 @@ __all__ = [
     "give_contact",
     "hashed",
     "in_peace",
+    "is_reachable",
     "keep_tokens",
     "leave",
+    "left_accounts",
     "list_accounts",
     "list_applicants",
     "list_contacts",

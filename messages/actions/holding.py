@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from messages.model import CauseKind, CauseState, Channel, DeliveryState, Queue
+from messages.model import STOPPABLE, CauseState, Channel, DeliveryState, Queue
 from messages.records import CauseRow, DeliveryRow
 
-CAN_WAIT = (CauseKind.ALERT, CauseKind.CORRECTION, CauseKind.DIGEST)  # a code was asked for
+CAN_WAIT = tuple(STOPPABLE)  # a code was asked for
 
 
 def hold_back(

@@ -15,6 +15,7 @@ from reports.listing import band_of, consented, consents, is_matched, list_ident
 from reports.model import (
     WARNING_LIFE,
     Consent,
+    Published,
     ReportState,
     Warning,
     WarningDraft,
@@ -86,9 +87,10 @@ def publish(
     by: UUID,
     now: datetime,
     imminent_reason: str = "",
-) -> Warning:
+) -> Published:
     """Publish a proposed warning and list its identifiers on the register's ledger.
 
+    The caller tells those who watch for them, in the same transaction; a correction tells nobody.
     Raises TwoPeopleNeeded if `by` verified the report, unless danger is imminent and a reason is
     given; ConsentMissing if the reporter agreed to neither register nor alert; HeldUntilMatch
     while it waits for another report, as the reporter chose; NotInThisState. The database refuses
@@ -106,8 +108,9 @@ def publish(
     row.published_by, row.published_at = by, now
     row.expires_at = now + WARNING_LIFE[Severity(row.severity)]
     session.flush()
-    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
-    return _read(session, sealer, row)
+    tokens = list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
+    on_the_register = Consent.REGISTER in consents(session, row.report_id)
+    return Published(_read(session, sealer, row), tokens if on_the_register else ())
 
 
 def withdraw(

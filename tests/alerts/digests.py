@@ -19,6 +19,7 @@ from tests.given_reports import DRAFT, TwoCaseworkers, a_proposed_warning, a_sub
 HOME = "Europe/London"
 PRICE = Price(per_segment=0.05, currency="GBP", segments_per_second=10)
 BASE = "https://check.example.org/updates"
+CHECK = "https://check.example.org/check"
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SIX = 18 * 60  # minutes: 18:00, which is 18:00 UTC in March before the clocks change
@@ -72,6 +73,7 @@ class Post(TwoCaseworkers):
             warning_id=warning.id,
             by=self.colleague,
             link_base=BASE,
+            check_link=CHECK,
             price=PRICE,
             leaves_from=at,
             time_zone=HOME,

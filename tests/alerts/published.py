@@ -15,6 +15,7 @@ from tests.given_reports import DRAFT, TwoCaseworkers
 
 PRICE = Price(per_segment=0.05, currency="GBP", segments_per_second=10)
 BASE = "https://check.example.org/updates"
+CHECK = "https://check.example.org/check"
 
 
 def publish_danger(
@@ -50,6 +51,7 @@ def publish_to_one(
         warning_id=office.proposed(draft).id,
         by=office.colleague,
         link_base=BASE,
+        check_link=CHECK,
         price=PRICE,
         leaves_from=now + delay,
         time_zone="Europe/London",

@@ -9,7 +9,7 @@ from members import actions as members
 from messages import actions as messages
 from messages.model import Channel
 from tests import given
-from tests.alerts.digests import BASE, DAY, HOME, HOUR, PRICE, ROUTINE, SIX, Post, choose
+from tests.alerts.digests import BASE, CHECK, DAY, HOME, HOUR, PRICE, ROUTINE, SIX, Post, choose
 
 
 def test_a_warning_of_the_very_moment_is_counted_once(post: Post, due: datetime) -> None:
@@ -73,6 +73,7 @@ def test_an_alert_that_may_not_leave_yet_waits_for_the_next_digest(
         warning_id=warning.id,
         by=post.colleague,
         link_base=BASE,
+        check_link=CHECK,
         price=PRICE,
         leaves_from=due + HOUR,
         time_zone=HOME,

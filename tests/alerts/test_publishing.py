@@ -19,6 +19,7 @@ from tests.given_reports import DRAFT, SHARED, TwoCaseworkers
 
 PRICE = Price(per_segment=0.05, currency="GBP", segments_per_second=10)
 BASE = "https://check.example.org/updates"
+CHECK = "https://check.example.org/check"
 
 
 class Office(TwoCaseworkers):
@@ -47,6 +48,7 @@ class Office(TwoCaseworkers):
             warning_id=warning.id,
             by=self.verifier if alone else self.colleague,
             link_base=BASE,
+            check_link=CHECK,
             price=PRICE,
             leaves_from=leaves_from or self.now,
             time_zone="Europe/London",

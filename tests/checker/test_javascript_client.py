@@ -29,6 +29,7 @@ from tests.checker.javascript import (
     node,
     running,
 )
+from tests.checker.test_derivation import FIXED, WATCH
 from tests.house.tree import ROOT
 
 EPOCH = 3
@@ -104,17 +105,32 @@ def test_a_thousand_identifiers_lie_where_the_server_puts_them(client: Client) -
     for start in range(0, len(inputs), 20):
         batch = inputs[start : start + 20]
         found = answered(client, batch, lambda reply: reply)
-        for text, (tag, key, bucket) in zip(batch, found, strict=True):
+        for text, (tag, key, bucket, watch) in zip(batch, found, strict=True):
             here = derived_here(text)
             assert (from_base64url(tag), from_base64url(key)) == (here.tag, here.key)
             assert bucket == f"{LAYOUT.number(here.tag):x}"
+            assert from_base64url(watch) == here.watch
+
+
+def test_the_watch_token_of_a_known_number_never_changes(client: Client) -> None:
+    blinded = client("ask", id="1", inputs=[PHONE])
+    elements = [voprf.element(from_base64url(each)) for each in blinded]
+    [said] = FIXED.blind_evaluate(elements)
+    reply = {
+        "epoch": 1,
+        "evaluated": [to_base64url(each) for each in said.evaluated],
+        "proof": to_base64url(said.proof),
+    }
+    held = pinned(pk=to_base64url(FIXED.public_key), epoch=1)
+    [(_, _, _, watch)] = client("answered", id="1", reply=reply, pinned=held)
+    assert from_base64url(watch).hex() == WATCH
 
 
 @pytest.mark.parametrize("bits", [0, 1, 8, 31, 32])
 def test_every_layouts_bucket_is_found(client: Client, bits: int) -> None:
     blinded = client("ask", id="1", inputs=[PHONE])
     words = {"reply": evaluated(blinded), "pinned": pinned(bucket_bits=bits)}
-    [(tag, _, bucket)] = client("answered", id="1", **words)
+    [(tag, _, bucket, _)] = client("answered", id="1", **words)
     assert bucket == f"{Layout(bits, 1).number(from_base64url(tag)):x}"
 
 
@@ -127,7 +143,7 @@ def test_several_evaluators_are_added_up_each_held_to_its_own_key(client: Client
     blinded = client("ask", id="1", inputs=[PHONE])
     both = {"reply": evaluated(blinded) | {"others": [evaluated(blinded, OTHER_KEYS)]}}
     keys = pinned(others=[to_base64url(OTHER_KEYS.public)])
-    [(tag, _, _)] = client("answered", id="1", pinned=keys, **both)
+    [(tag, *_)] = client("answered", id="1", pinned=keys, **both)
     point = voprf.hash_to_group(PHONE.encode(), Mode.VOPRF)
     parts = [voprf.multiply(keys.secret, point) for keys in (KEYS, OTHER_KEYS)]
     assert from_base64url(tag) == derive(voprf.add(*parts), EPOCH).tag

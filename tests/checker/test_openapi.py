@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from checker.encoding import to_base64url
 from config.settings import Settings
 from tests.checker.test_private_interface import EVALUATE, KEY, Program, an_element
+from tests.checker.test_watch_interface import WATCH, a_token, hand_in, wish
 from tests.house.tree import ROOT
 from tests.whole import Whole
 
@@ -22,6 +23,7 @@ BUCKET = "/api/v1/register/1/bucket/0"
 PATHS = {
     KEY: "/oprf/key",
     EVALUATE: "/oprf/evaluate",
+    WATCH: "/watch",
     BUCKET: "/register/{epoch}/bucket/{hexadecimal}",
 }
 
@@ -87,6 +89,29 @@ def test_what_it_refuses_is_as_described(house: Whole, program: Program) -> None
     assert spent.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert is_as_described(EVALUATE, "post", spent)
     assert set(described(EVALUATE, "post", spent)["headers"]) <= set(spent.headers.keys())
+
+
+def test_what_it_says_of_a_wish_is_as_described(house: Whole, program: Program) -> None:
+    for reply in (
+        wish(program, *range(20)),
+        wish(program, 20),
+        wish(program, epoch=2),
+        hand_in(program, {}),
+        house.app.test_client().post(WATCH, json={}),
+    ):
+        assert is_as_described(WATCH, "post", reply)
+        kind = reply.get_json(force=True).get("type", "")
+        assert kind in {"", "about:blank"} or kind in described(WATCH, "post", reply)["description"]
+
+
+def test_a_wish_as_described_is_understood(program: Program) -> None:
+    schema = {
+        "$ref": "#/components/schemas/Wish",
+        "components": DESCRIPTION["components"],
+    }
+    question = {"tokens": [a_token()], "epoch": 1}
+    OAS31Validator(schema).validate(question)
+    assert hand_in(program, question).status_code == HTTPStatus.OK
 
 
 def test_a_question_as_described_is_understood(program: Program) -> None:

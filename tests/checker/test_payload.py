@@ -26,7 +26,7 @@ from checker.payload import (
 )
 from tests.checker.samples import WARNING, a_payload
 
-DERIVED = Derived(tag=bytes(range(16)), key=bytes(range(32)))
+DERIVED = Derived(tag=bytes(range(16)), key=bytes(range(32)), watch=bytes(32))
 months = st.dates().map(lambda day: day.isoformat()[:7])
 payloads = st.builds(
     Payload,
@@ -193,7 +193,7 @@ def test_an_entry_with_any_bit_changed_does_not_open(bit: int) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [Derived(tag=DERIVED.tag, key=bytes(32)), Derived(tag=bytes(16), key=DERIVED.key)],
+    [replace(DERIVED, key=bytes(32)), replace(DERIVED, tag=bytes(16))],
     ids=["another key", "another tag as associated data"],
 )
 def test_an_entry_does_not_open_for_anything_else(other: Derived) -> None:

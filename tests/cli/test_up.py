@@ -15,8 +15,12 @@ from smtplib import SMTP
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import click
 import pytest
 
+from cli.up import prepare_keys
+from config.settings import Settings
+from storage.migrating import upgrade
 from tests.servers import free_port
 
 PATIENCE_SECONDS = 60.0
@@ -186,6 +190,20 @@ def test_a_database_in_use_is_never_given_new_keys(scratch: Path) -> None:
     assert refused.returncode == 1
     assert "report.key" in refused.stderr
     assert not (folder / "keys" / "report.key").exists()
+
+
+def test_a_database_from_before_watches_gets_their_key(scratch: Path) -> None:
+    folder = scratch / "older"
+    assert _run(folder, "keys", "create").returncode == 0
+    settings = Settings(data_dir=folder)
+    key = settings.key_file("watch")
+    key.unlink()
+    upgrade(settings.database, "0004")
+    prepare_keys(settings)
+    key.unlink()
+    upgrade(settings.database)
+    with pytest.raises(click.ClickException, match=r"watch\.key"):
+        prepare_keys(settings)
 
 
 def test_a_mistyped_key_file_is_named_and_not_made(scratch: Path) -> None:

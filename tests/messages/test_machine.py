@@ -56,7 +56,7 @@ class Deliveries(RuleBasedStateMachine):
         key = self.folder / "key"
         KeyRing.generate(key)
         sealer = Sealer(KeyRing.load(key))
-        self.sealers = Sealers(sealer, sealer, sealer)
+        self.sealers = Sealers(sealer, sealer, sealer, sealer)
         self.engine = connect(f"sqlite:///{self.folder / 'brolly.sqlite3'}")
         Base.metadata.create_all(self.engine)
         self.session = writing(self.engine)()

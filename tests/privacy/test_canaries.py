@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from checker.client import PrivateChecker
+from checker.encoding import from_base64url
 from checker.model import Identifier, IdentifierKind
 from config.logging import QUIET
 from config.settings import Settings
@@ -198,8 +199,8 @@ def somebody_checks(evening: Evening) -> None:
         assert visitor.status == 422
 
 
-def somebody_checks_privately(evening: Evening) -> None:
-    """Check with a program of one's own, over HTTP."""
+def somebody_checks_privately(evening: Evening, *, listed: bool) -> dict[str, str]:
+    """Check with a program of one's own, over HTTP, and ask to be told; return the tokens."""
     house = evening.house
     with house.writing() as session:
         name = CANARIES["member's name"]
@@ -211,9 +212,10 @@ def somebody_checks_privately(evening: Evening) -> None:
         Identifier(IdentifierKind.EMAIL, CANARIES["privately checked email"]),
     )
     with serving(house.app) as url, closing(PrivateChecker(url, token)) as checker:
-        listed, *others = checker.check(asked)
-    assert listed.found is not None
-    assert [each.found for each in others] == [None, None]
+        answers = checker.check(asked)
+        assert checker.watch(answers).reachable
+    assert [each.found is not None for each in answers] == [listed, False, False]
+    return {f"watch token {at}": each.watch.coded for at, each in enumerate(answers)}
 
 
 def _first_update(visitor: Watched) -> str:
@@ -225,16 +227,24 @@ def test_no_word_of_an_evening_is_left_in_plain_anywhere(evening: Evening) -> No
     people(evening)
     somebody_reports(evening)
     somebody_applies(evening)
+    tokens = somebody_checks_privately(evening, listed=False)
     two_caseworkers_publish(evening)
     evening.drain(Queue.DANGER)
     somebody_checks(evening)
-    somebody_checks_privately(evening)
+    assert somebody_checks_privately(evening, listed=True) == tokens
     arrived = {(each["channel"], each["to"]) for each in evening.gateway.messages()}
     assert ("sms", CANARIES["member's phone"]) in arrived
     assert ("email", CANARIES["member's email"]) in arrived
+    assert sum("asked us to watch" in each["body"] for each in evening.gateway.messages()) == 2
 
     traces = evening.traces()
-    assert search(traces, CANARIES) == []
+    assert search(traces, CANARIES | tokens) == []
+    assert not [
+        f"{name} in {place}"
+        for name, token in tokens.items()
+        for place, trace in traces.items()
+        if any(octets in trace for octets in in_octets(from_base64url(token)))
+    ]
 
     # Each place was looked at: what should be there is.
     assert b"danger" in traces["database"]
@@ -255,6 +265,11 @@ def test_no_word_of_an_evening_is_left_in_plain_anywhere(evening: Evening) -> No
         "reported phone in addresses as url",
         "safe word in cookies as plain",
     }
+
+
+def in_octets(token: bytes) -> tuple[bytes, ...]:
+    """Return a token as octets, and in hex as SQLite's tools and logs write it."""
+    return token, token.hex().encode(), token.hex().upper().encode()
 
 
 def plant(evening: Evening) -> None:

@@ -41,7 +41,7 @@ class Desk(TwoCaseworkers):
             by=by or self.colleague,
             now=self.now,
             imminent_reason=reason,
-        )
+        ).warning
 
     def withdraw(self, warning: Warning) -> None:
         """Withdraw a warning."""

@@ -206,7 +206,7 @@ def test_what_is_rewritten_while_it_is_published_is_published_as_it_was_rewritte
                 warning_id=warning.id,
                 by=publisher.id,
                 now=house.now,
-            )
+            ).warning
 
     with ThreadPoolExecutor() as pool:
         with house.writing() as session:

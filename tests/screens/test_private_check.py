@@ -46,7 +46,11 @@ def settled(page: Page) -> None:
 def words_of(page: Page) -> str:
     markup = page.locator("#answer").inner_html()
     markup = re.sub(r"<p class=\"note\">Checked.*?</p>", "", markup)
-    markup = re.sub(r"<input[^>]*>| data-choose=\"\"| method=\"post\"[^>]*", "", markup)
+    markup = re.sub(
+        r"<input[^>]*>| data-(?:choose|watch)=\"\"| id=\"watch-\d+\"| method=\"post\"[^>]*",
+        "",
+        markup,
+    )
     markup = re.sub(r"<button([^>]*?) name=\"chosen\"", r"<button\1", markup)
     return re.sub(r"\s*(<[^>]*>)\s*", r"\1", " ".join(markup.split()))
 

@@ -58,6 +58,7 @@ def test_no_code_of_a_harm_or_a_consent_is_shown(app: Flask) -> None:
 def test_what_is_empty_or_never_was_on_the_page_is_left_out(app: Flask) -> None:
     with app.test_request_context():
         assert in_words([("story", ""), ("asked-1", "07700 900123"), ("add", "yes")]) == []
+        assert in_words([("watch", "AbC"), ("epoch", "1"), ("place", "2")]) == []
 
 
 @pytest.mark.parametrize("page", sorted(QUESTIONS.glob("ask_*.html")), ids=lambda page: page.stem)

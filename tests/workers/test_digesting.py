@@ -57,6 +57,7 @@ def publish(
         warning_id=office.proposed(replace(DRAFT, severity=severity)).id,
         by=office.colleague,
         link_base="https://check.example.org/updates",
+        check_link="https://check.example.org/check",
         price=PRICE,
         leaves_from=office.now,
         time_zone="Europe/London",

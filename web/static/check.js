@@ -48,7 +48,7 @@
     const reply = await fetch(`/api/v1/${path}`, sent).catch(() => null);
     if (reply?.ok) return reply;
     if (reply?.status === 401) location.reload(); // signed out: the page leads to the sign-in
-    if (reply?.status === 404 || reply?.status === 410) throw new Stale();
+    if ([404, 409, 410].includes(reply?.status)) throw new Stale();
     if (reply?.status === 429) {
       throw Object.assign(new Spent(), { wait: Number(reply.headers.get("Retry-After")) });
     }
@@ -68,7 +68,10 @@
     const buckets = new Map(derived.map(({ bucket }) => [bucket, null]));
     for (const bucket of buckets.keys()) buckets.set(bucket, fetchBucket(bucket, held));
     return Promise.all(
-      derived.map(async (each) => crypto.open(await buckets.get(each.bucket), each, held)),
+      derived.map(async (each) => ({
+        found: await crypto.open(await buckets.get(each.bucket), each, held),
+        wish: { tokens: [each.watch], epoch: held.epoch },
+      })),
     );
   }
 
@@ -133,7 +136,63 @@
     return made;
   }
 
-  function answered(kit, identifiers, payloads) {
+  // Being told if it is reported: what is sent comes of the check, and says no more than that did.
+  const wishes = new WeakMap();
+
+  function wishCard(kit, identifier, { found: already, wish }) {
+    const made = card(kit, already ? "wish-more" : "wish");
+    wishes.set(made.querySelector("form"), { identifier, wish });
+    return made;
+  }
+
+  async function kept(kit, wish) {
+    const reply = await ask("watch", wish).catch((error) => {
+      if (error instanceof Spent) return error;
+      throw error;
+    });
+    if (reply instanceof Spent) {
+      return card(kit, "watching-full", { until: day(Date.now() + reply.wait * 1000) });
+    }
+    const { until, reachable } = await reply.json();
+    return card(kit, reachable ? "watching" : "watching-unheard", { until: day(until) });
+  }
+
+  async function beTold(form) {
+    const kit = await load();
+    const { identifier, wish } = wishes.get(form);
+    try {
+      return await kept(kit, wish);
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error;
+      pinned = undefined;
+      const [{ wish: anew }] = await answersTo(kit, [identifier]);
+      return kept(kit, anew);
+    }
+  }
+
+  async function beToldInPlace(form) {
+    if (form.getAttribute("aria-busy")) return;
+    form.setAttribute("aria-busy", "true");
+    const spot = form.parentElement;
+    try {
+      spot.replaceChildren(await beTold(form));
+      spot.querySelector("a").focus();
+    } catch {
+      spot.replaceChildren(form, card(await load(), "not-watching"));
+    } finally {
+      form.removeAttribute("aria-busy");
+    }
+  }
+
+  const day = (moment) =>
+    new Date(moment).toLocaleDateString(document.documentElement.lang, {
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+    });
+
+  function answered(kit, identifiers, answers) {
+    const payloads = answers.map(({ found }) => found);
     const last = payloads.lastIndexOf(null);
     const parts = identifiers.flatMap((identifier, at) => {
       const { written, note } = kit.show(identifier, kit.numbers);
@@ -142,6 +201,7 @@
         card(kit, "above", { identifier: written }),
         payloads[at] ? found(kit, payloads[at]) : card(kit, nothing),
         ...(note ? [card(kit, "hint", { note: kit.labels.notes[note] })] : []),
+        wishCard(kit, identifier, answers[at]),
       ];
     });
     return [...parts, card(kit, "way")];
@@ -211,6 +271,11 @@
 
   async function intercept(event) {
     const form = event.target;
+    if (wishes.has(form)) {
+      event.preventDefault();
+      beToldInPlace(form);
+      return;
+    }
     const choosing = form.matches("#answer form[data-choose]");
     if (form !== field && !choosing) return;
     event.preventDefault();

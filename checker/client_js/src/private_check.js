@@ -61,10 +61,11 @@ const KINDS = {
  *
  * @typedef {InstanceType<typeof Point>} Element
  *
- * @typedef {object} Derived where the entry lies (bucket, tag) and what opens it (key)
+ * @typedef {object} Derived where the entry lies (bucket, tag), what opens it (key), what watches for it
  * @property {Uint8Array} tag
  * @property {Uint8Array} key
  * @property {string} bucket
+ * @property {string} watch base64url
  *
  * @typedef {object} Payload
  * @property {string} severity
@@ -244,11 +245,12 @@ function element(coded, why) {
  * @returns {Promise<Derived>}
  */
 async function derive(unblindedElement, { epoch, bucket_bits: bits }) {
-  const [tag, key] = await Promise.all([
+  const [tag, key, watch] = await Promise.all([
     expand(unblindedElement, `tag|${epoch}`, TAG),
     expand(unblindedElement, `payload|${epoch}`, 32),
+    expand(unblindedElement, `watch|${epoch}`, 32),
   ]);
-  return { tag, key, bucket: bucketOf(tag, bits) };
+  return { tag, key, bucket: bucketOf(tag, bits), watch: toBase64(watch) };
 }
 
 /**

@@ -11,10 +11,10 @@ const verbs = {
   },
   async answered({ id, reply, pinned }) {
     const found = await answered(asked.get(id), reply, pinned);
-    return found.map(({ tag, key, bucket }) => [toBase64(tag), toBase64(key), bucket]);
+    return found.map(({ tag, key, bucket, watch }) => [toBase64(tag), toBase64(key), bucket, watch]);
   },
   async open({ bucket, tag, key, pinned }) {
-    const derived = { tag: fromBase64(tag), key: fromBase64(key), bucket: "" };
+    const derived = { tag: fromBase64(tag), key: fromBase64(key), bucket: "", watch: "" };
     return open(fromBase64(bucket), derived, pinned);
   },
 };

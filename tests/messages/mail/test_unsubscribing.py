@@ -15,6 +15,7 @@ from messages import actions
 from messages.mail.smtp_mail import SmtpMail
 from messages.mail.unsubscribing import contact_of, stop_token
 from messages.model import (
+    STOPPABLE,
     CauseKind,
     Channel,
     DeliveryState,
@@ -142,7 +143,7 @@ def test_only_a_token_of_ours_names_a_contact(
     assert contact_of(sealers.contacts, guess) is None
 
 
-@pytest.mark.parametrize("kind", [CauseKind.ALERT, CauseKind.CORRECTION, CauseKind.DIGEST])
+@pytest.mark.parametrize("kind", sorted(STOPPABLE))
 def test_what_comes_unasked_can_be_stopped(
     session: Session, sealers: Sealers, kind: CauseKind
 ) -> None:
