@@ -7,13 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from smtplib import SMTP
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import click
 import pytest
@@ -21,47 +17,12 @@ import pytest
 from cli.up import prepare_keys
 from config.settings import Settings
 from storage.migrating import upgrade
+from tests.instances import PATIENCE_SECONDS, Up, eventually, running
 from tests.servers import free_port
 
-PATIENCE_SECONDS = 60.0
 
-
-@dataclass(frozen=True, slots=True)
-class Up:
-    """A running `brolly up`."""
-
-    process: "subprocess.Popen[bytes]"
-    folder: Path
-    port: int
-
-    def ready(self) -> bool:
-        """Whether everything that /readyz looks at is well."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
-
-    def children(self) -> dict[str, int]:
-        """Return the process ids of its children by a word of what they are."""
-        found = subprocess.run(  # noqa: S603 - a listing of our own children
-            ["ps", "-o", "pid=,comm=", "--ppid", str(self.process.pid)],  # noqa: S607 - Debian's
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        rows = [line.split(None, 1) for line in found.stdout.splitlines()]
-        return {f"{name.strip()}-{pid}": int(pid) for pid, name in rows}
-
-    def programs(self) -> set[int]:
-        """Return the process ids of everything on its folder, however far down."""
-        mark = f"BROLLY_DATA_DIR={self.folder}".encode()
-        found = set()
-        for each in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                if mark in (each / "environ").read_bytes().split(b"\0"):
-                    found.add(int(each.name))
-        return found
+def a_folder(scratch: Path) -> Path:
+    return scratch / f"up-{time.monotonic_ns()}"
 
 
 def _is_listening(port: int) -> bool:
@@ -80,33 +41,10 @@ def _run(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess
     )
 
 
-def _eventually(look: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not look():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.1)
-
-
 @pytest.fixture
 def up(scratch: Path) -> Iterator[Up]:
-    with _running(scratch) as running:
-        yield running
-
-
-@contextmanager
-def _running(scratch: Path, **more: str) -> Iterator[Up]:
-    folder, port = scratch / f"up-{time.monotonic_ns()}", free_port()
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "cli", "up", "--port", str(port)],
-        env={**os.environ, "BROLLY_DATA_DIR": str(folder), **more},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    running = Up(process, folder, port)
-    _eventually(running.ready)
-    yield running
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=PATIENCE_SECONDS)
+    with running(a_folder(scratch)) as up:
+        yield up
 
 
 def test_what_dies_is_started_again(up: Up) -> None:
@@ -115,17 +53,17 @@ def test_what_dies_is_started_again(up: Up) -> None:
     programs = up.programs() - {up.process.pid}
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
-    _eventually(lambda: len(up.children()) == 6 and not set(before) & set(up.children()))
-    _eventually(lambda: not programs & up.programs())
-    _eventually(up.ready)
+    eventually(lambda: len(up.children()) == 6 and not set(before) & set(up.children()))
+    eventually(lambda: not programs & up.programs())
+    eventually(up.ready)
 
 
 def test_with_a_bounce_domain_the_mail_server_is_listened_to(scratch: Path) -> None:
     port = free_port()
     domain = {"BROLLY_BOUNCE_DOMAIN": "bounces.example.org", "BROLLY_BOUNCE_PORT": str(port)}
-    with _running(scratch, **domain) as up:
+    with running(a_folder(scratch), **domain) as up:
         assert len(up.children()) == 7
-        _eventually(lambda: _is_listening(port))
+        eventually(lambda: _is_listening(port))
         with SMTP("127.0.0.1", port, timeout=5) as mail_server:
             taken = mail_server.sendmail("<>", "bounce+x.y@bounces.example.org", "no bounce at all")
         assert taken == {}
@@ -149,7 +87,7 @@ def test_nothing_is_left_behind_when_the_supervisor_is_killed(up: Up) -> None:
     assert len(up.programs()) > len(up.children())
     up.process.kill()
     up.process.wait(timeout=PATIENCE_SECONDS)
-    _eventually(lambda: not up.programs())
+    eventually(lambda: not up.programs())
 
 
 def test_the_commands_find_what_is_running(up: Up) -> None:

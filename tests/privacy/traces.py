@@ -1,11 +1,11 @@
 """What an instance leaves behind, and a search through it for what must never be there."""
 
 import base64
+import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import md5, sha1, sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_to_bytes
@@ -17,7 +17,7 @@ from storage.base import Base
 from tests.members.visits import Visitor
 
 COUNTRY = "+44"
-HASHES = (md5, sha1, sha256)
+HASHES = ("md5", "sha1", "sha256", "sha512", "blake2b")
 
 
 def spellings(canary: str) -> set[str]:
@@ -36,13 +36,21 @@ def encodings(canary: str) -> dict[str, set[bytes]]:
     for spelling in spellings(canary):
         for name, needle in _encodings(spelling):
             found.setdefault(name, set()).add(needle)
-    return found
+    return {name: _shortest(needles) for name, needles in found.items()}
+
+
+def _shortest(needles: set[bytes]) -> set[bytes]:
+    """Leave out what cannot be there without another one."""
+    return {
+        each for each in needles if not any(other in each for other in needles if other != each)
+    }
 
 
 def _encodings(spelling: str) -> Iterator[tuple[str, bytes]]:
     plain = spelling.encode()
     yield "plain", plain
     yield "utf-16le", spelling.encode("utf-16-le")
+    yield "utf-16be", spelling.encode("utf-16-be")
     yield "hex", plain.hex().encode()
     yield "hex", plain.hex().upper().encode()
     yield "url", quote(spelling, safe="").encode()
@@ -52,17 +60,25 @@ def _encodings(spelling: str) -> Iterator[tuple[str, bytes]]:
     for shift in range(3):
         yield "base64", _in_base64(plain, shift)
         yield "base64", _in_base64(plain, shift).translate(bytes.maketrans(b"+/", b"-_"))
+    for shift in range(5):
+        yield "base32", _in_base32(plain, shift)
     for level in (1, 6, 9):
         yield "zlib", zlib.compress(plain, level)
     for bare in HASHES:
-        yield bare.__name__, bare(plain).digest()
-        yield bare.__name__, bare(plain).hexdigest().encode()
+        yield bare, hashlib.new(bare, plain).digest()
+        yield bare, hashlib.new(bare, plain).hexdigest().encode()
 
 
 def _in_base64(plain: bytes, shift: int) -> bytes:
     """Return the signs that are the same whatever stands around it, at one of three places."""
     whole = base64.b64encode(bytes(shift) + plain)
     return whole[(0, 2, 3)[shift] : (shift + len(plain)) * 8 // 6]
+
+
+def _in_base32(plain: bytes, shift: int) -> bytes:
+    """Return the signs that are the same whatever stands around it, at one of five places."""
+    whole = base64.b32encode(bytes(shift) + plain)
+    return whole[-(-shift * 8 // 5) : (shift + len(plain)) * 8 // 5]
 
 
 def search(traces: Mapping[str, bytes], canaries: Mapping[str, str]) -> list[str]:
@@ -94,6 +110,15 @@ def files(folder: Path) -> bytes:
         if path.is_file():
             found.append(path.read_bytes())
     return b"\0".join(found)
+
+
+def processes(pids: Iterable[int]) -> dict[str, bytes]:
+    """Return what everybody on the machine sees of programs, and what their environments hold."""
+    shown = {"command lines": "cmdline", "environments": "environ"}
+    return {
+        place: b"\0".join((Path("/proc") / str(pid) / file).read_bytes() for pid in pids)
+        for place, file in shown.items()
+    }
 
 
 def redis_contents(client: Any) -> bytes:  # noqa: ANN401 - half of redis has no types
