@@ -39,7 +39,7 @@ class Site:
         """Check an entry in the browser and wait for the answer."""
         page.goto(f"{self.url}/check")
         page.locator("#entry").fill(entry)
-        page.locator("form[data-swap] button").click()
+        page.locator("form[data-swap='#answer'] button").click()
         page.locator("#answer > *").first.wait_for()
 
     def receipt(self, page: Page, look: Callable[[Page], object] = str) -> str:

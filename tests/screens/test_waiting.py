@@ -31,7 +31,7 @@ class Line:
 
 def send(page: Page, entry: str) -> None:
     page.locator("#entry").fill(entry)
-    page.locator("form[data-swap] button").click()
+    page.locator("form[data-swap='#answer'] button").click()
 
 
 def on_the_server_only(context: BrowserContext) -> BrowserContext:
