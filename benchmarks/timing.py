@@ -1,8 +1,8 @@
-"""Does time tell a hit from a miss? Private checks of a listed and an unlisted number, in turn.
+"""Does time tell a hit from a miss? Checks of a listed and an unlisted number, in turn.
 
-For each pair of evaluations, and of buckets fetched, the chance that the hit took longer (the area
-under the ROC curve): 0.5 tells nothing. The control answers a hit a millisecond later, and must be
-seen. `BENCH_PAIRS` changes how many pairs (20,000).
+For each pair of evaluations, of buckets fetched and of answers of the trusted way, the chance that
+the hit took longer (the area under the ROC curve): 0.5 tells nothing. The control answers a hit a
+millisecond later, and must be seen. `BENCH_PAIRS` changes how many pairs (20,000).
 """
 
 import json

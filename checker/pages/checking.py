@@ -10,6 +10,7 @@ import svcs
 from flask import Blueprint, Response, render_template, request
 from flask_babel import format_date, format_time, to_user_timezone
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from checker import actions
 from checker.evaluator import Evaluator
@@ -24,6 +25,7 @@ from checker.model import (
     RegisterUnavailable,
     TooManyAtOnce,
 )
+from checker.pages.padding import padded
 from checker.pages.patterns import address_of_patterns, answer_with_patterns
 from checker.register import Register
 from config.areas import load_areas
@@ -157,12 +159,20 @@ def _answers(
 
 def shown(typed: str, outcome: Outcome) -> str:
     """Return the page; only the answer to a page that is open and puts it in its place."""
-    settings = svcs.flask.get(Settings)
     alone = request.headers.get(SWAP) == ANSWER
-    return render_template(
-        f"checker/{'answer' if alone else 'check'}.html",
+    answer = render_template(
+        "checker/answer.html",
         typed=typed,
         outcome=outcome,
-        areas=load_areas(settings),
-        patterns="" if alone else address_of_patterns(),
+        trouble="" if alone else outcome.trouble,  # which stands at the field there
+        areas=load_areas(svcs.flask.get(Settings)),
+    )
+    if alone:
+        return padded(answer)
+    return render_template(
+        "checker/check.html",
+        typed=typed,
+        outcome=outcome,
+        answer=Markup(padded(answer)),  # noqa: S704 - a template of ours, and random letters
+        patterns=address_of_patterns(),
     )
