@@ -21,7 +21,8 @@ PLAIN = {
         cause.stopped_channel cause_text.channel
         consent.channel consent.switch consent.wording
         contact.channel contact_code.channel delivery.channel delivery.state
-        register_alarm.name register_ledger.kind report.channel report.precision report.reporter report.setting
+        register_alarm.name register_ledger.kind report.channel report.precision report.reporter
+        report.setting
         report.severity report.state report.time_of_day
         report_identifier.certainty report_identifier.kind
         suppression.channel suppression.reason vetting.how
