@@ -71,7 +71,7 @@ length, in a range of its metadata.
     that are `alone`, written apart from all else, or `within` a sentence as one word, or as two at
     its end. What is only words there (on 12 Dec, M25 now) needs the word.
 16. A plate is in capitals and digits, O and I as 0 and 1, for nobody can tell them apart on one,
-    and umlauts as plain letters; shown in the groups of its format, letters where the format has them.
+    and umlauts as plain letters; shown in its format's groups, with letters where that has them.
     The value is `country:plate` (ISO 3166-1). Bare digits are a number where they read as one.
 17. Identifiers come once each: numbers and addresses in order, then usernames, then plates.
 """
