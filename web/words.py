@@ -260,7 +260,7 @@ def identifier(one: Identifier) -> str:
 
 
 def read_as(given: GivenIdentifier) -> str:
-    """Write what an identifier of a report was read as, a number for the keypad; "" if as nothing."""
+    """Write what an identifier of a report was read as, a number for the keypad, or ""."""
     if given.kind is None or given.value is None:
         return ""
     is_phone = given.kind is IdentifierKind.PHONE
