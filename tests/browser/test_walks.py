@@ -59,7 +59,7 @@ def report_harm(page: Page, number: str, story: str) -> str:
     page.get_by_label("Hair and beard").fill("short, grey")
     go_on()
     main.get_by_role("button", name="Skip").click()
-    page.get_by_label("Put the number or address on the register").check()
+    page.get_by_label("Put what you know them by on the register").check()
     page.get_by_label("Warn members near you").check()
     go_on()
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()

@@ -129,8 +129,7 @@ def somebody_reports(evening: Evening) -> None:
     visitor.send(area="GB-MET", district=CANARIES["place"])
     visitor.send("add", entry_1="07700 900611", first_contact=CANARIES["first contact"])
     visitor.send("add", entry_2=CANARIES["reported email"])
-    visitor.send(entry_3=CANARIES["username"])
-    visitor.send()
+    visitor.send(entry_3=f"insta: {CANARIES['username']}")
     visitor.send(alias=CANARIES["alias"])
     visitor.send(how=CANARIES["safe contact"], safe_word=CANARIES["safe word"])
     visitor.send(consents=["register", "alert"])
@@ -209,10 +208,12 @@ def somebody_checks_privately(evening: Evening) -> None:
         Identifier(IdentifierKind.PHONE, CANARIES["reported phone"]),
         Identifier(IdentifierKind.PHONE, CANARIES["privately checked number"]),
         Identifier(IdentifierKind.EMAIL, CANARIES["privately checked email"]),
+        Identifier(IdentifierKind.USERNAME, f"instagram:{CANARIES['username']}"),
     )
     with serving(house.app) as url, closing(PrivateChecker(url, token)) as checker:
-        listed, *others = checker.check(asked)
+        listed, *others, named = checker.check(asked)
     assert listed.found is not None
+    assert named.found is not None
     assert [each.found for each in others] == [None, None]
 
 
