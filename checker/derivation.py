@@ -15,7 +15,12 @@ from checker.model import Identifier, IdentifierKind
 from storage.sealing import Sealed
 
 VERSION = b"sv1"
-LABELS = {IdentifierKind.PHONE: b"tel", IdentifierKind.EMAIL: b"eml"}
+LABELS = {
+    IdentifierKind.PHONE: b"tel",
+    IdentifierKind.EMAIL: b"eml",
+    IdentifierKind.USERNAME: b"usr",
+    IdentifierKind.VEHICLE: b"vrm",
+}
 CANARY = VERSION + b"|canary|register"  # no kind has this label, so nobody can check or list it
 TAG_OCTETS = 16
 KEY_OCTETS = 32

@@ -15,6 +15,8 @@ class IdentifierKind(StrEnum):
 
     PHONE = "phone"
     EMAIL = "email"
+    USERNAME = "username"
+    VEHICLE = "vehicle"
 
 
 class Note(StrEnum):
@@ -26,7 +28,11 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Identifier:
-    """A normalised identifier: E.164 for a phone, the normalised address for an email."""
+    """A normalised identifier.
+
+    E.164 for a phone, the normalised address for an email, `platform:name` for a username,
+    `country:` with capitals and digits for a vehicle's registration.
+    """
 
     kind: IdentifierKind
     value: str
@@ -40,7 +46,8 @@ class Identifier:
 class Reading:
     """What an entry holds: identifiers without doubt, and choices that only a person can make.
 
-    Each choice is one number of the entry with what it can be read as: one of them is meant.
+    Each choice is one number or name of the entry with what it can be read as: one of them is
+    meant.
     """
 
     identifiers: tuple[Identifier, ...]

@@ -79,7 +79,7 @@ class Consent(StrEnum):
     CONTACT_LATER = "contact_later"
 
 
-CONSENT_WORDING = "2026-11"
+CONSENT_WORDING = "2026-11-28"
 
 
 class WarningState(StrEnum):

@@ -123,8 +123,10 @@ PERSON = {
 
 CONSENTS = {
     Consent.REGISTER: Words(
-        N_("Put the number or address on the register"),
-        N_("Members who check exactly this number or address see a short warning."),
+        N_("Put what you know them by on the register"),
+        N_(
+            "Members who check exactly this number, address, username or plate see a short warning."
+        ),
     ),
     Consent.ALERT: Words(
         N_("Warn members near you"),
@@ -140,7 +142,7 @@ CONSENTS = {
     ),
     Consent.HOLD_UNTIL_MATCH: Words(
         N_("Hold it until somebody else reports the same"),
-        N_("What you switched on waits until another report names the same number or address."),
+        N_("What you switched on waits until another report names the same, such as a number."),
     ),
     Consent.PARTNERS: Words(
         N_("Share with services like ours elsewhere"),

@@ -22,7 +22,7 @@ from web.languages import sentence as _
 
 NUMBERED = re.compile(r"-\d+\Z")
 LABELS = {
-    "entry": N_("Phone number or email"),
+    "entry": N_("Phone, email, username or number plate"),
     "entry-": N_("Phone, email, username or number plate"),
     "certainty-": N_("How sure are you of it?"),
     "shared-": N_("It may be shared, faked or passed on"),

@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+import svcs
 from babel.dates import format_date as format_date_in
 from flask_babel import format_date, format_timedelta, get_locale, lazy_gettext
 
 from alerts.model import Lateness
 from checker.identifiers import as_written, note_on
-from checker.model import Band, HarmKind, Identifier, Note, Payload
+from checker.model import Band, HarmKind, Identifier, IdentifierKind, Note, Payload
+from config.settings import Settings
 from members.model import Severity, WorkSetting
 from messages.model import CauseState, Channel, DeliveryState, Queue
 from reports.model import (
     Certainty,
     Consent,
+    GivenIdentifier,
     PersonDescribed,
     Precision,
     QueueRow,
@@ -253,7 +256,15 @@ def areas(codes: Iterable[str], names: Areas) -> str:
 
 def identifier(one: Identifier) -> str:
     """Write an identifier as people read it."""
-    return as_written(one)
+    return as_written(one, home=svcs.flask.get(Settings).home_region)
+
+
+def read_as(given: GivenIdentifier) -> str:
+    """Write what an identifier of a report was read as, a number for the keypad, or ""."""
+    if given.kind is None or given.value is None:
+        return ""
+    is_phone = given.kind is IdentifierKind.PHONE
+    return given.value if is_phone else identifier(Identifier(given.kind, given.value))
 
 
 def note(one: Identifier) -> str:

@@ -8,8 +8,16 @@ import click
 
 from checker import actions
 from checker.client import CannotCheck, PrivateChecker, Why
-from checker.identifiers import note_on, read
-from checker.model import Answer, Identifier, NotAnIdentifier, Note, Payload, RegisterUnavailable
+from checker.identifiers import as_written, note_on, read
+from checker.model import (
+    Answer,
+    Identifier,
+    IdentifierKind,
+    NotAnIdentifier,
+    Note,
+    Payload,
+    RegisterUnavailable,
+)
 from checker.register import Register
 from checker.remote_evaluator import evaluator_of
 from checker.watches import Watching
@@ -58,7 +66,7 @@ class NoAnswer(click.ClickException):
 def check(
     value: str, *, as_json: bool, url: str | None, token_file: IO[str] | None, watch: bool
 ) -> None:
-    """Check a phone number or email against the register, the trusted way or privately.
+    """Check a phone number, email, username or number plate, the trusted way or privately.
 
     Exit code 0: no warning found (which does not mean safe); 1: a warning; 2: it could not be read
     or asked, or, with no warning found, not be watched for.
@@ -78,7 +86,7 @@ def check(
             raise
         _print({"error": error.code, "message": error.message})
         raise SystemExit(NO_ANSWER) from None
-    _tell(answers, watching, as_json=as_json)
+    _tell(answers, watching, home=settings.home_region, as_json=as_json)
     raise SystemExit(_exit_code(answers, watching))
 
 
@@ -88,13 +96,13 @@ def _exit_code(answers: Sequence[Answer], watching: Watched) -> int:
     return NO_ANSWER if isinstance(watching, CannotCheck) else 0
 
 
-def _tell(answers: Sequence[Answer], watching: Watched, *, as_json: bool) -> None:
+def _tell(answers: Sequence[Answer], watching: Watched, *, home: str, as_json: bool) -> None:
     watched = (watching,) if watching else ()
     if as_json:
         for found in (*map(_as_json, answers), *map(_watched_as_json, watched)):
             _print(found)
     else:
-        for words in (*map(_words, answers), *map(_watched_words, watched)):
+        for words in (*(_words(each, home) for each in answers), *map(_watched_words, watched)):
             click.echo(words)
 
 
@@ -196,23 +204,26 @@ def _as_json(answer: Answer) -> dict[str, object]:
     }
 
 
-def _words(answer: Answer) -> str:
-    return "\n".join(_lines(answer))
+def _words(answer: Answer, home: str) -> str:
+    identifier = answer.identifier
+    is_phone = identifier.kind is IdentifierKind.PHONE
+    shown = identifier.value if is_phone else as_written(identifier, home=home)
+    return "\n".join(_lines(shown, answer))
 
 
-def _lines(answer: Answer) -> Iterator[str]:
+def _lines(shown: str, answer: Answer) -> Iterator[str]:
     found, note = answer.found, note_on(answer.identifier)
     if found is None:
-        yield f"{answer.identifier.value}: No warning found. That does not mean safe."
+        yield f"{shown}: No warning found. That does not mean safe."
     else:
-        yield from _told(answer.identifier, found)
+        yield from _told(shown, found)
     if note:
         yield f"  note: {NOTES[note]}"
 
 
-def _told(identifier: Identifier, found: Payload) -> Iterator[str]:
+def _told(shown: str, found: Payload) -> Iterator[str]:
     kinds = ", ".join(sorted(kind.replace("_", " ") for kind in found.kinds))
-    yield f"{identifier.value}: {found.severity.upper()}: {kinds}"
+    yield f"{shown}: {found.severity.upper()}: {kinds}"
     for term, words in (
         ("latest", found.month),
         ("area", _listed(found.regions, more=found.more_regions)),

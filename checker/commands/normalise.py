@@ -49,7 +49,7 @@ class NoBar:
 )
 @click.argument("file", type=click.File("rb"), default="-")
 def normalise(region: str, file: BinaryIO) -> None:
-    """Read phone numbers and email addresses, one entry a line of FILE (- is standard input).
+    """Read numbers, addresses, usernames and plates, one entry a line of FILE (- is stdin).
 
     Prints a JSON object for each: identifiers, candidates where a person must choose, or an error.
     """

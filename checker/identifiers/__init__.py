@@ -1,4 +1,4 @@
-"""Identifiers: what people paste, turned into phone numbers and email addresses.
+"""Identifiers: what people paste, as phone numbers, email addresses, usernames and plates.
 
 The rules in order, exactly; checker/client_js/src/normalise.js follows them in browsers, and both
 are held to `tests/spellings.json`. "Possible" and "known" are libphonenumber's words: of a possible
@@ -44,7 +44,36 @@ length, in a range of its metadata.
     11... without either is the landline, for from abroad it reaches no mobile, and nothing tells
     from the digits that a mobile is meant.
 11. Premium-rate: `premium`. A run that is no number says why, and nothing else is read: a number
-    left out silently would be a missed warning. Identifiers come once each, in order.
+    left out silently would be a missed warning. A reading of rules 2 to 11 always stands; what
+    follows only adds to it, or stands where they find nothing. Then the names and plates are taken
+    out and the rest is read once more: a slip in that is refused with the reason of the whole. Runs
+    of five digits or fewer are no numbers beside a name or a plate with a letter.
+12. Usernames (`usernames`, platforms.json), sought in the text of rule 1, made plain sign for sign
+    as in rule 4. In order: a link to a profile on a known host, its path and query dropped, other
+    links are passed over; anywhere, a platform's word with : or = or before an @name (then several,
+    each with its @), an @name before the word, with "on", a bracket, a dash or nothing between, and
+    u/name; on its own, between commas, brackets, line ends, a number, "and" and "or", `name on
+    word`, `name (word)`, `word name`. "username", "is" and the like may follow the word; "only",
+    "please" and the like after it are no names. Short words (x, sc, tt, aw, signal, threads) say
+    it only beside a sign or after "on".
+13. A name is in NFKC and small letters, its @ and a last full stop dropped: no platform here tells
+    case apart. It has a letter, and what its platform allows, all in ASCII: else `look_alike` where
+    alphabets are mixed or drawn alike, else `username`, but a link is a link like any other, and a
+    name without a sign is a word. Facebook loses dots. The value is `platform:name`.
+14. Two platforms beside one name are two identifiers. A bare @name, not beginning with a digit, is
+    a choice among the platforms that may have it, asked only where there is no number or address:
+    beside one it is passed over, as ever.
+15. Plates (`plates`, plates.json), sought in what is left, but not in links or addresses. In order:
+    values as they are stored; what follows a word (reg, plate, car, kenteken ...), perhaps with a
+    country (PL plate, plate PL, plate (PL), plate PL:), else at home: the first words that are
+    surely a plate there, else all that are joined by spaces, dots or hyphens, with a digit, two to
+    ten signs in all, no date, time or amount; then, without a word, the formats of the home country
+    that are `alone`, written apart from all else, or `within` a sentence as one word, or as two at
+    its end. What is only words there (on 12 Dec, M25 now) needs the word.
+16. A plate is in capitals and digits, O and I as 0 and 1, for nobody can tell them apart on one,
+    and umlauts as plain letters; shown in its format's groups, with letters where that has them.
+    The value is `country:plate` (ISO 3166-1). Bare digits are a number where they read as one.
+17. Identifiers come once each: numbers and addresses in order, then usernames, then plates.
 """
 
 from checker.identifiers.reading import read as read

@@ -92,7 +92,7 @@ def normalised(local: str, domain: str) -> str:
     valid = None if "/" in local else _validated(f"{local}@{domain}")
     if valid is None:
         raise refused(Refusal.EMAIL_BAD)
-    if _looks_like_another(local, valid.domain):
+    if looks_like_another(local, valid.domain):
         raise refused(Refusal.LOOK_ALIKE)
     return _mailbox(local, valid.ascii_domain or domain)
 
@@ -115,7 +115,7 @@ def _mailbox(local: str, host: str) -> str:
     return f"{local}@{host}"
 
 
-def _looks_like_another(local: str, domain: str) -> bool:
+def looks_like_another(local: str, domain: str) -> bool:
     """Tell of a word of mixed alphabets, or of Cyrillic that reads as Latin (after UTS #39)."""
     if local.isascii() and domain.isascii():
         return False

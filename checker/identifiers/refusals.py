@@ -28,29 +28,35 @@ class Refusal(StrEnum):
 
 
 MESSAGES = {
-    Refusal.EMPTY: "There is nothing here yet. Type or paste a phone number or an email address.",
+    Refusal.EMPTY: (
+        "There is nothing here yet. Type or paste a phone number, an email address, a username or "
+        "a number plate."
+    ),
     Refusal.TOO_LONG: (
-        "That is more than 1,000 characters. Paste only the phone number or the email address."
+        "That is more than 1,000 characters. Paste only the number, the address, the username or "
+        "the number plate."
     ),
     Refusal.CONTROL_CHARACTERS: (
-        "There are hidden characters in it that cannot be read. Type the number or the address "
-        "by hand instead of pasting it."
+        "There are hidden characters in it that cannot be read. Type it by hand instead of "
+        "pasting it."
     ),
     Refusal.UNDECODABLE: "This line is not UTF-8 text. Save the file as UTF-8 and try again.",
     Refusal.NO_IDENTIFIER: (
-        "There is no phone number and no email address in it. Type or paste one of those."
+        "There is no phone number, email address, username or number plate in it. Type or paste "
+        "one of those."
     ),
     Refusal.NAME: (
         "That reads like a name or a word. Names cannot be checked, because many people share "
-        "them. Enter a whole phone number or an email address."
+        "them. For a username, write the app before it, such as instagram: amber.f. For a number "
+        "plate, write reg before it."
     ),
     Refusal.USERNAME: (
-        "That looks like a username. Only phone numbers and email addresses can be checked for "
-        "now. If you have one of those as well, enter that."
+        "That is not a username that this app can have. Check each sign, and write the app "
+        "before it, such as instagram: amber.f."
     ),
     Refusal.LINK: (
-        "That is a link without a phone number in it. Open it, copy the number itself and paste "
-        "that."
+        "That is a link without a phone number or a username in it. Open it, copy the number or "
+        "the username itself and paste that."
     ),
     Refusal.WITHHELD: (
         "A withheld number cannot be checked: your phone was never told it. Before you agree to "
@@ -85,8 +91,8 @@ MESSAGES = {
         "separate lines."
     ),
     Refusal.LOOK_ALIKE: (
-        "Some letters in the email address only look like ordinary ones. That is a trick used to "
-        "hide who somebody is. Type the address by hand as you would say it, and be careful."
+        "Some letters in it only look like ordinary ones. That is a trick used to hide who "
+        "somebody is. Type it by hand as you would say it, and be careful."
     ),
 }
 

@@ -43,6 +43,11 @@ def for_phones(text: str) -> str:
     return text if text.isascii() else "".join(map(_plain, text))
 
 
+def in_place(text: str) -> str:
+    """Do the same sign for sign: marks, which a number leaves out, stay as they are."""
+    return text if text.isascii() else "".join(_plain(sign) or sign for sign in text)
+
+
 def with_letters_as_digits(text: str) -> str:
     """Read O for zero, l and I for one, in words that are otherwise digits."""
     return MIXED.sub(_as_digits, text)

@@ -22,6 +22,7 @@ MEND = frozenset(
         Refusal.TOO_MANY_DIGITS,
         Refusal.IMPOSSIBLE,
         Refusal.LINK,
+        Refusal.USERNAME,
         Refusal.EMAIL_WITHOUT_DOMAIN,
         Refusal.EMAIL_BAD,
         Refusal.LOOK_ALIKE,
@@ -159,7 +160,7 @@ def _given(row: Row) -> Iterator[GivenIdentifier]:
 
 def _ask(row: Row) -> str:
     if row.choices:
-        return _("This can be read in two ways. Which one is it? If you do not know, go on.")
+        return _("This can be meant in several ways. Which one is it? If you do not know, go on.")
     code, words = (row.refusal.code, row.refusal.message) if row.refusal else ("", "")
     if code == Refusal.WITHHELD:
         return _("A withheld number cannot go on the register. Go on: it is kept as you wrote it.")
@@ -171,6 +172,7 @@ def _ask(row: Row) -> str:
     if code in MEND:
         return " ".join((_(words), _("If it is right, go on: it is kept as you wrote it.")))
     return _(
-        "We cannot read this as a phone number or an email address. Please look at it once more. "
-        "If it is right, or a username or a number plate, go on: it is kept as you wrote it."
+        "We cannot read this as a phone number, an email address, a username or a number plate. "
+        "Please look at it once more: a username needs its app, such as instagram: amber.f, and a "
+        "number plate the word reg before it. If it is right, go on: it is kept as you wrote it."
     )

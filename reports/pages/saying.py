@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+import svcs
 from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from checker.identifiers import as_written
 from checker.model import Identifier
+from config.settings import Settings
 from reports.model import (
     AccountOfHarm,
     GivenIdentifier,
@@ -27,7 +29,9 @@ def say_given(given: GivenIdentifier) -> Markup:
     """
     if given.kind is None or given.value is None:
         return Markup('<bdi dir="auto">{}</bdi>').format(given.raw)
-    return Markup('<bdi dir="ltr">{}</bdi>').format(as_written(Identifier(given.kind, given.value)))
+    home = svcs.flask.get(Settings).home_region
+    written = as_written(Identifier(given.kind, given.value), home=home)
+    return Markup('<bdi dir="ltr">{}</bdi>').format(written)
 
 
 def say_harm(harm: AccountOfHarm) -> str:

@@ -53,7 +53,7 @@ def sign_in_staff(page: Page, name: str) -> None:
 
 def check(page: Page, entry: str) -> str:
     """Check an entry and return the words of the answer."""
-    page.get_by_label("Phone number or email").fill(entry)
+    page.get_by_label("Phone, email, username or number plate").fill(entry)
     page.get_by_role("main").get_by_role("button", name="Check").click()
     page.locator("#answer:not([aria-busy]) > *").first.wait_for()
     return page.locator("#answer").inner_text()

@@ -14,14 +14,16 @@ REPORTED = "07700 900460"
 def test_a_member_checks_a_number(page: Page) -> None:
     sign_in(page, *MEMBER)
     expect(page).to_have_url(re.compile("/check$"))
-    expect(page.get_by_label("Phone number or email")).to_be_focused()
+    expect(page.get_by_label("Phone, email, username or number plate")).to_be_focused()
     entries = page.evaluate("history.length")
     answer = check(page, "O7700 900 123")
     assert "+44 7700 900123" in answer
     assert "Danger" in answer
     assert "Physical assault" in answer
-    expect(page.get_by_label("Phone number or email")).to_have_value("O7700 900 123")
-    page.get_by_label("Phone number or email").fill("")
+    expect(page.get_by_label("Phone, email, username or number plate")).to_have_value(
+        "O7700 900 123"
+    )
+    page.get_by_label("Phone, email, username or number plate").fill("")
     answer = check(page, "07700 900999")
     assert "No warning found. That does not mean safe." in answer
     assert "Tell somebody you trust" in answer
@@ -57,7 +59,7 @@ def report_harm(page: Page, number: str, story: str) -> str:
     page.get_by_label("Hair and beard").fill("short, grey")
     go_on()
     main.get_by_role("button", name="Skip").click()
-    page.get_by_label("Put the number or address on the register").check()
+    page.get_by_label("Put what you know them by on the register").check()
     page.get_by_label("Warn members near you").check()
     go_on()
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from checker.commands.check import check as command
 from checker.identifiers.refusals import MESSAGES, Refusal
+from checker.model import Identifier, IdentifierKind
 from config.settings import Settings
 from tests.checker.checks import Checks
 from tests.checker.samples import EMAIL, LISTED, UNLISTED, WARNING, a_payload
@@ -75,6 +76,32 @@ def test_a_number_that_is_not_there_is_never_called_safe(run: Run) -> None:
     result = run("07700 900124")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == f"{UNLISTED.value}: {NOTHING}\n{NOTE}"
+
+
+@pytest.mark.usefixtures("checks")
+@pytest.mark.parametrize(
+    ("spelling", "kind", "value", "shown"),
+    [
+        ("insta @Amber.F", "username", "instagram:amber.f", "amber.f on Instagram"),
+        ("reg ab12-coe", "vehicle", "GB:AB12C0E", "AB12 COE"),
+        ("PL plate: WX 12345", "vehicle", "PL:WX12345", "PL plate: WX12345"),
+    ],
+)
+def test_a_username_and_a_plate_are_checked_and_shown_as_people_write_them(
+    run: Run, checks: Checks, spelling: str, kind: str, value: str, shown: str
+) -> None:
+    assert run(spelling).stdout == f"{shown}: {NOTHING}\n"
+    checks.publish(Identifier(IdentifierKind(kind), value), WARNING)
+    assert run(spelling).stdout.startswith(f"{shown}: DANGER: ")
+    [told] = objects(run(spelling, "--json"))
+    assert (told["kind"], told["value"], told["note"]) == (kind, value, None)
+
+
+@pytest.mark.usefixtures("checks")
+def test_a_bare_name_is_to_be_written_with_its_app(run: Run) -> None:
+    result = run("@amber.f")
+    assert result.exit_code == 2
+    assert "write instagram:amber.f or snapchat:amber.f or" in result.stderr
 
 
 def test_what_a_warning_withholds_has_no_line(run: Run, checks: Checks) -> None:

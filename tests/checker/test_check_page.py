@@ -26,7 +26,7 @@ BAD = {
     "half a number": ("07700 9", Refusal.HALF_NUMBER),
     "too many digits": ("07700 900123 07700 9001", Refusal.TOO_MANY_DIGITS),
     "a name": ("Dave from Salford", Refusal.NAME),
-    "a username": ("@dave_1987", Refusal.USERNAME),
+    "a username that cannot be one": ("twitter @dave.1987", Refusal.USERNAME),
     "a link": ("https://example.org/profile", Refusal.LINK),
     "no caller id": ("No Caller ID", Refusal.WITHHELD),
     "private": ("private", Refusal.WITHHELD),

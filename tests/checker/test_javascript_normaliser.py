@@ -29,10 +29,11 @@ from tests.checker.comparing import (
 )
 from tests.checker.entries import REGIONS, entries, examples
 from tests.checker.javascript import NORMALISER, NORMALISER_SOURCE, PLANS, Client, running
+from tests.checker.names import named_entries
 from tests.house.tree import ROOT
 
 E164 = phonenumbers.PhoneNumberFormat.E164
-GZIPPED_AT_MOST = {NORMALISER: 9_000, PLANS: 55_000}
+GZIPPED_AT_MOST = {NORMALISER: 14_000, PLANS: 55_000}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def test_every_spelling_of_the_shared_file_reads_in_a_browser_as_it_says(
 ) -> None:
     given = [(row["input"], row["region"]) for row in SPELLINGS]
 
-    assert len(given) >= 300
+    assert len(given) >= 900
     assert not _differences(normaliser, given)
     for row, came in zip(SPELLINGS, normaliser("read", entries=given), strict=True):
         expected = {name: row[name] for name in ("identifiers", "error") if name in row}
@@ -65,15 +66,41 @@ def test_entries_made_by_chance_read_alike(normaliser: Client, seed: int) -> Non
     assert not _differences(normaliser, given)
 
 
-def test_identifiers_are_shown_as_the_server_shows_them(normaliser: Client) -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_usernames_and_plates_made_by_chance_read_alike(normaliser: Client, seed: int) -> None:
+    given = list(named_entries(seed, 4000))
+
+    assert not _differences(normaliser, given)
+
+
+def test_usernames_and_plates_made_by_chance_have_every_kind_of_result() -> None:
+    results = [in_python(entry) for entry in named_entries(0, 2500)]
+    said = str([result.get("identifiers") for result in results])
+
+    assert min(said.count(repr(kind)) for kind in IdentifierKind) > 20
+    assert min(said.count(repr(kind)) for kind in ("username", "vehicle")) > 250
+    assert sum(bool(result.get("choices")) for result in results) > 50
+    assert {result.get("error") for result in results} >= {
+        Refusal.USERNAME,
+        Refusal.LOOK_ALIKE,
+        Refusal.LINK,
+        Refusal.NAME,
+    }
+
+
+@pytest.mark.parametrize("home", ["GB", "NL", "US"])
+def test_identifiers_are_shown_as_the_server_shows_them(normaliser: Client, home: str) -> None:
     numbers = [phonenumbers.format_number(each, E164) for each in examples()]
     numbers += [number[:-1] + last for number in numbers for last in "05"]
     given = [Identifier(IdentifierKind.PHONE, number) for number in numbers]
-    for text, region in entries(7, 1500):
+    for text, region in chain(entries(7, 1500), named_entries(7, 3000)):
         with suppress(NotAnIdentifier):
             given += read(text, region=region).identifiers
-    came = normaliser("show", identifiers=[{"kind": g.kind, "value": g.value} for g in given])
-    expected = [{"written": as_written(each), "note": note_on(each) or ""} for each in given]
+    rows = [{"kind": each.kind, "value": each.value} for each in given]
+    came = normaliser("show", identifiers=rows, home=home)
+    expected = [
+        {"written": as_written(each, home=home), "note": note_on(each) or ""} for each in given
+    ]
     assert [pair for pair in zip(came, expected, strict=True) if pair[0] != pair[1]] == []
     assert {each["note"] for each in expected} == {"", "unknown_range", "international_domain"}
 
@@ -149,6 +176,7 @@ def test_entries_that_are_too_short_or_long_are_refused_alike(
 
 def test_the_source_reads_as_the_bundle_does(normaliser: Client) -> None:
     given = [(row["input"], row["region"]) for row in SPELLINGS] + list(entries(5, 500))
+    given += named_entries(5, 500)
     given += [each for place in ODD_PLACES for each in odd_addresses(place)]
 
     with running("normalise_bridge.js", NORMALISER=NORMALISER_SOURCE.as_uri()) as source:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.checker.comparing import ODD_PLACES, SPELLINGS, Entry, Result, differences, odd_addresses
 from tests.checker.entries import entries
 from tests.checker.javascript import NORMALISER, PLANS
+from tests.checker.names import named_entries
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +45,7 @@ def test_chromium_reads_spellings_chance_entries_and_odd_domains_alike(page: Pag
         return results
 
     given = [(row["input"], row["region"]) for row in SPELLINGS]
-    given += [*entries(4, 2000), *(each for place in ODD_PLACES for each in odd_addresses(place))]
+    given += [*entries(4, 2000), *named_entries(4, 2000)]
+    given += [*(each for place in ODD_PLACES for each in odd_addresses(place))]
 
     assert not differences(reads, given)

@@ -130,8 +130,7 @@ def somebody_reports(evening: Evening) -> None:
     visitor.send(area="GB-MET", district=CANARIES["place"])
     visitor.send("add", entry_1="07700 900611", first_contact=CANARIES["first contact"])
     visitor.send("add", entry_2=CANARIES["reported email"])
-    visitor.send(entry_3=CANARIES["username"])
-    visitor.send()
+    visitor.send(entry_3=f"insta: {CANARIES['username']}")
     visitor.send(alias=CANARIES["alias"])
     visitor.send(how=CANARIES["safe contact"], safe_word=CANARIES["safe word"])
     visitor.send(consents=["register", "alert"])
@@ -210,11 +209,12 @@ def somebody_checks_privately(evening: Evening, *, listed: bool) -> dict[str, st
         Identifier(IdentifierKind.PHONE, CANARIES["reported phone"]),
         Identifier(IdentifierKind.PHONE, CANARIES["privately checked number"]),
         Identifier(IdentifierKind.EMAIL, CANARIES["privately checked email"]),
+        Identifier(IdentifierKind.USERNAME, f"instagram:{CANARIES['username']}"),
     )
     with serving(house.app) as url, closing(PrivateChecker(url, token)) as checker:
         answers = checker.check(asked)
         assert checker.watch(answers).reachable
-    assert [each.found is not None for each in answers] == [listed, False, False]
+    assert [each.found is not None for each in answers] == [listed, False, False, listed]
     return {f"watch token {at}": each.watch.coded for at, each in enumerate(answers)}
 
 

@@ -164,7 +164,7 @@ def test_each_switch_shows_exactly_what_would_leave(
 ) -> None:
     text = resume(session, sealers, browser, a_submission()).open("/report/sharing").text
     assert text.count("What exactly would leave") == len(Consent)
-    register = text.partition("Put the number")[2].partition("Warn members")[0]
+    register = text.partition("Put what you know them by")[2].partition("Warn members")[0]
     for words in ("+44 7700 900123", "Danger", "Robbery or theft", "March 2026", "London"):
         assert words in register
     for kept in ("ZZ99 ABC", "ran out", "Dave", "Brixton", "kettle", "900200"):

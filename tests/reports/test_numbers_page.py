@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from checker.model import IdentifierKind
 from reports.model import Certainty, GivenIdentifier
 from storage.keys import Sealers
 from tests.given_reports import a_plate, a_submission, an_identifier
@@ -46,7 +47,7 @@ def test_what_cannot_be_read_is_asked_about_once_and_then_kept(
 ) -> None:
     asked.send(entry_1="ZZ99 ABC", certainty_1="sure")
     assert asked.status == 422
-    assert "We cannot read this as a phone number or an email address" in asked.text
+    assert "We cannot read this as a phone number, an email address, a username" in asked.text
     assert asked.form().fields["entry-1"] == "ZZ99 ABC"
     asked.send()
     assert asked.path == "/report/person"
@@ -67,7 +68,7 @@ def test_what_cannot_be_read_is_asked_about_once_and_then_kept(
         ("No Caller ID", "withheld number cannot go on the register"),
         ("09068 123456", "the number of a service"),
         ("118118", "the number of a service"),
-        ("@somebody", "or a username or a number plate"),
+        ("twitter @some.body", "not a username that this app can have"),
         ("\U0001f602", "We cannot read this"),
     ],
 )
@@ -80,6 +81,19 @@ def test_each_slip_has_its_own_words_and_may_be_kept(
     assert "it is kept as you wrote it" in asked.text
     assert asked.form().fields["entry-1"] == typed
     assert asked.send().path == "/report/person"
+
+
+def test_a_name_without_its_app_is_asked_about_and_one_who_knows_chooses(
+    asked: Browser, session: Session, sealers: Sealers
+) -> None:
+    asked.send(entry_1="@some_body")
+    assert asked.status == 422
+    assert "This can be meant in several ways" in asked.text
+    assert "some_body on Instagram" in asked.text
+    asked.send(meant_1_1="instagram:some_body")
+    assert asked.path == "/report/person"
+    [given] = said_by(session, sealers, asked).identifiers
+    assert (given.kind, given.value) == (IdentifierKind.USERNAME, "instagram:some_body")
 
 
 def test_another_entry_that_cannot_be_read_is_asked_about_again(asked: Browser) -> None:

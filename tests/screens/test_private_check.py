@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from sqlalchemy import text
 
 from storage.redis_server import redis_client
+from tests.given_reports import an_identifier
 from tests.screens.conftest import Opened
 from tests.screens.serving import Site
 
@@ -23,6 +24,9 @@ ENTRIES = {
     "an address": "Dave.B@Example.org",
     "an unknown range": "+44 7111 111111",
     "another alphabet": "joe@bücher.example",
+    "a username": "insta @Amber.F and 07700 900124",
+    "a plate": "reg: ab12 coe",
+    "a plate from elsewhere": "plate PL WX 12345",
     "a name": "Dave from Salford",
     "nothing": "   ",
     "half a number": "07700",
@@ -98,11 +102,12 @@ def test_the_answer_is_that_of_the_server(
 
 
 def test_what_is_typed_is_said_to_nobody(phone: Page, heard: list[str]) -> None:
-    for entry in ("O7700 900 123", "07700 900 124", "dave@example.org"):
+    for entry in ("O7700 900 123", "07700 900 124", "dave@example.org", "insta @amber.f, AB12 CDE"):
         answer_to(phone, entry)
-    assert len(heard) >= 6
+    assert len(heard) >= 8
     said = " ".join(heard)
-    for secret in ("7700", "900123", "900124", "dave", "example.org", "tel|", "eml|"):
+    typed = ("7700", "900123", "900124", "dave", "example.org", "amber", "AB12", "ab12")
+    for secret in (*typed, "tel|", "eml|", "usr|", "vrm|"):
         assert secret not in said
     assert phone.url.endswith("/check")
 
@@ -117,6 +122,35 @@ def test_an_ambiguous_number_is_asked_about_on_the_phone(
         page.locator("#answer button").last.click()
         settled(page)
         expect(page.locator("#answer")).to_contain_text("No warning found")
+    assert words_of(phone) == words_of(trusted)
+
+
+@pytest.mark.parametrize(
+    ("reported", "entry", "shown"),
+    [
+        ("https://instagram.com/amber.f", "amber.f on insta", "amber.f on Instagram"),
+        ("AB12 C0E", "reg ab12-coe", "AB12 COE"),
+    ],
+)
+def test_a_warning_about_a_username_or_a_plate_is_found_on_the_phone(
+    phone: Page, trusted: Page, site: Site, reported: str, entry: str, shown: str
+) -> None:
+    site.house.published(identifiers=(an_identifier(reported),))
+    assert answer_to(phone, entry) == answer_to(trusted, entry)
+    expect(phone.locator("#answer .card.danger")).to_have_count(1)
+    expect(phone.locator("#answer .above")).to_have_text(shown)
+
+
+def test_a_bare_name_is_asked_about_and_found_on_the_phone(
+    phone: Page, trusted: Page, site: Site, heard: list[str]
+) -> None:
+    site.house.published(identifiers=(an_identifier("insta @amber.f"),))
+    assert answer_to(phone, "@amber.f") == answer_to(trusted, "@amber.f")
+    assert heard == []
+    for page in (phone, trusted):
+        page.get_by_role("button", name="amber.f on Instagram").click()
+        settled(page)
+        expect(page.locator("#answer .card.danger")).to_have_count(1)
     assert words_of(phone) == words_of(trusted)
 
 

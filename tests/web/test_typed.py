@@ -26,7 +26,7 @@ def app(build: BuildApp) -> Flask:
 @pytest.mark.parametrize(
     ("name", "value", "shown"),
     [
-        ("entry", "07700 900123", ("Phone number or email", "07700 900123")),
+        ("entry", "07700 900123", ("Phone, email, username or number plate", "07700 900123")),
         ("entry-2", "Dave", ("Phone, email, username or number plate", "Dave")),
         ("kinds", "rape_or_sexual_assault", ("Was it any of these?", "Rape or sexual assault")),
         (

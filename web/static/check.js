@@ -55,7 +55,7 @@
     throw new Unavailable();
   }
 
-  const LABELS = { phone: "tel", email: "eml" };
+  const LABELS = { phone: "tel", email: "eml", username: "usr", vehicle: "vrm" };
 
   async function lookedUp({ crypto }, identifiers) {
     pinned ??= await (await ask("oprf/key")).json();
@@ -195,7 +195,7 @@
     const payloads = answers.map(({ found }) => found);
     const last = payloads.lastIndexOf(null);
     const parts = identifiers.flatMap((identifier, at) => {
-      const { written, note } = kit.show(identifier, kit.numbers);
+      const { written, note } = kit.show(identifier, region, kit.numbers);
       const nothing = at === last ? "nothing" : "nothing-too";
       return [
         card(kit, "above", { identifier: written }),
@@ -216,7 +216,7 @@
     for (const candidate of choices[chosen.length]) {
       const one = button.cloneNode();
       one.setAttribute("value", candidate.value);
-      one.textContent = show(candidate, numbers).written;
+      one.textContent = show(candidate, region, numbers).written;
       button.before(one);
     }
     button.remove();

@@ -136,7 +136,7 @@ function withoutWhatIsIgnored(typed, typedHost) {
  * @param {string} local
  * @param {string} domain
  */
-function looksLikeAnother(local, domain) {
+export function looksLikeAnother(local, domain) {
   const words = `${local}@${domain}`.match(WORDS) ?? [];
   const mixed = words.some((word) => ALPHABETS.filter((alphabet) => alphabet.test(word)).length > 1);
   const last = domain.slice(domain.lastIndexOf(".") + 1);

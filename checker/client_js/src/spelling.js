@@ -62,6 +62,13 @@ export function cleaned(typed) {
 export const forPhones = (text) => [...text].map(plain).join("");
 
 /**
+ * Do the same sign for sign: marks, which a number leaves out, stay as they are.
+ *
+ * @param {string} text
+ */
+export const inPlace = (text) => [...text].map((sign) => plain(sign) || sign).join("");
+
+/**
  * Read O for zero, l and I for one, in words that are otherwise digits.
  *
  * @param {string} text

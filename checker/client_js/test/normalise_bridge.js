@@ -15,7 +15,7 @@ function result([text, region]) {
 
 const verbs = {
   read: ({ entries }) => entries.map(result),
-  show: ({ identifiers }) => identifiers.map((each) => show(each, plans)),
+  show: ({ identifiers, home }) => identifiers.map((each) => show(each, home, plans)),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
