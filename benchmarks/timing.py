@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 
-from benchmarks.instance import a_server, an_instance
+from benchmarks.instance import a_server, an_instance, signed_in_request
 from benchmarks.tables import Row
 from checker import voprf
 from checker.derivation import derive, input_of
@@ -41,22 +41,27 @@ class Line:
     """One connection that is kept."""
 
     def __init__(self, port: int, head: str) -> None:
+        self.port = port
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._head = head
 
-    def ask(self, method: str, path: str, body: bytes = b"") -> tuple[float, int]:
-        """Return how long the answer took, and how long it is in octets."""
+    def asking(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """Return the octets of a program's request."""
         typed = "Content-Type: application/json\r\n" if body else ""
         head = f"{method} {path} HTTP/1.1\r\n{self._head}{typed}Content-Length: {len(body)}\r\n\r\n"
+        return head.encode() + body
+
+    def send(self, request: bytes) -> tuple[float, int]:
+        """Return how long the answer took, and how long it is in octets."""
         began = time.perf_counter()
-        self._socket.sendall(head.encode() + body)
+        self._socket.sendall(request)
         received = bytearray()
         while not _is_whole(received):
             received += self._socket.recv(65536)
         took = time.perf_counter() - began
         if not received.startswith(b"HTTP/1.1 200"):
-            message = f"{path} answered {bytes(received[9:12]).decode()}"
+            message = f"answered {bytes(received[9:12]).decode()}"
             raise RuntimeError(message)
         return took, len(received)
 
@@ -66,18 +71,20 @@ class Line:
 
 
 def measure() -> list[Row]:
-    """Return a row for each thing that a private check asks for, and for the control."""
+    """Return a row for each thing that a check asks for, and for the control."""
     with (
         an_instance(members=20, listed=LISTED_NUMBERS) as settings,
         a_line(settings) as line,
     ):
-        hits = {each: _requests(settings, each) for each in (LISTED, UNLISTED)}
+        hits, misses = (_requests(line, settings, each) for each in (LISTED, UNLISTED))
         rows = [
-            _row("evaluate", *_in_turn(line, hits[LISTED][0], hits[UNLISTED][0])),
-            _row("fetch the bucket", *_in_turn(line, hits[LISTED][1], hits[UNLISTED][1])),
+            _row(f"privately: {what}", *_in_turn(line, hits[what], misses[what])) for what in hits
         ]
-        late = _in_turn(line, hits[LISTED][1], hits[UNLISTED][1], delay=DELAY_SECONDS)
-        rows.append(_row("the control: a hit 1 ms later", *late))
+        hit, miss = (_posts(line, each) for each in (LISTED, UNLISTED))
+        rows.append(_row("the trusted way", *_in_turn(line, hit, miss)))
+        buckets = hits["fetch the bucket"], misses["fetch the bucket"]
+        late = _in_turn(line, *buckets, delay=DELAY_SECONDS)
+        rows.append(_row("the control: a bucket 1 ms later for a hit", *late))
     return rows
 
 
@@ -91,37 +98,36 @@ def a_line(settings: Settings) -> Iterator[Line]:
         line.close()
 
 
-Request = tuple[str, str, bytes]
-
-
-def _requests(settings: Settings, identifier: Identifier) -> tuple[list[Request], list[Request]]:
+def _requests(line: Line, settings: Settings, identifier: Identifier) -> dict[str, list[bytes]]:
     """Return evaluations of a number, each blinded anew, and fetches of its bucket."""
     asked = input_of(identifier)
     point = voprf.hash_to_group(asked, Mode.VOPRF)
     secret: Scalar = RegisterKeys.load(settings.key_file("register")).current.secret
     tag = derive(voprf.multiply(secret, point), 1).tag
     number = Layout.of(LISTED_NUMBERS).number(tag)
-    evaluations = [
-        (
-            "POST",
-            "/api/v1/oprf/evaluate",
-            json.dumps(
-                {"blinded": [to_base64url(voprf.multiply(voprf.random_scalar(), point))]}
-            ).encode(),
-        )
-        for _ in range(PAIRS)
-    ]
-    return evaluations, [("GET", f"/api/v1/register/1/bucket/{number:x}", b"")] * PAIRS
+    blinded = (to_base64url(voprf.multiply(voprf.random_scalar(), point)) for _ in range(PAIRS))
+    return {
+        "evaluate": [
+            line.asking("POST", "/api/v1/oprf/evaluate", json.dumps({"blinded": [each]}).encode())
+            for each in blinded
+        ],
+        "fetch the bucket": [line.asking("GET", f"/api/v1/register/1/bucket/{number:x}")] * PAIRS,
+    }
+
+
+def _posts(line: Line, identifier: Identifier) -> list[bytes]:
+    """Return checks of a number by the page's form, by a member who is signed in."""
+    return [signed_in_request(line.port, "/check", {"entry": identifier.value})] * PAIRS
 
 
 def _in_turn(
-    line: Line, hits: Sequence[Request], misses: Sequence[Request], *, delay: float = 0
+    line: Line, hits: Sequence[bytes], misses: Sequence[bytes], *, delay: float = 0
 ) -> tuple[Timed, Timed]:
     """Ask for a hit and a miss in turn, the order of the two changing from pair to pair."""
     found: tuple[Timed, Timed] = ([], set()), ([], set())
     for at, pair in enumerate(zip(hits, misses, strict=True)):
         for which in (0, 1) if at % 2 else (1, 0):
-            took, octets = line.ask(*pair[which])
+            took, octets = line.send(pair[which])
             found[which][0].append(took + (delay if which == 0 else 0))
             found[which][1].add(octets)
     return found

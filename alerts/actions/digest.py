@@ -38,10 +38,10 @@ from alerts.records import AlertRow, DigestRow
 from members import actions as members
 from members.model import DigestDue, Severity, WorkSetting
 from messages import actions as messages
-from messages.actions.dialects import insert_or_ignore
 from messages.model import CauseKind, CauseState, Queue
 from reports import actions as reports
 from storage.base import Moment, new_id
+from storage.dialects import insert_or_ignore
 from storage.keys import Sealers
 
 LOOK_BACK = timedelta(days=2)

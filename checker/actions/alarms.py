@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from checker.limits import DAY, milliseconds
 from checker.model import Spending
 from checker.records import AlarmRow, BudgetRow
+from storage.dialects import upsert
 
 
 class Alarm(StrEnum):
@@ -31,12 +31,7 @@ def accounts_spent(session: Session, *, daily: int, now: datetime) -> int:
 
 def raise_alarm(session: Session, alarm: Alarm, *, now: datetime, quiet: timedelta) -> bool:
     """Note that an alarm is told; whether nobody told of it within the last `quiet`."""
-    insert = (
-        sqlite.insert(AlarmRow)
-        if session.get_bind().dialect.name == "sqlite"
-        else postgresql.insert(AlarmRow)
-    )
-    told = insert.values(name=alarm, told_at=now)
+    told = upsert(session, AlarmRow).values(name=alarm, told_at=now)
     again = told.on_conflict_do_update(
         index_elements=[AlarmRow.name],
         set_={"told_at": now},

@@ -9,7 +9,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from checker.encoding import to_base64url
@@ -18,6 +17,7 @@ from checker.state import hold_register
 from checker.watches import MOST_WATCHES, WATCH_LIFE, TooManyWatches, Watch, WatchOutdated
 from members import actions as members
 from storage.base import new_id
+from storage.dialects import upsert
 from storage.sealing import Sealer
 
 _CURRENT = select(StateRow.epoch).scalar_subquery()
@@ -44,11 +44,7 @@ def watch(
     until = now + WATCH_LIFE
     kept = {"account_id": account_id, "epoch": epoch, "created_at": now, "expires_at": until}
     rows = [{"id": new_id(), "token_hash": each, **kept} for each in sorted(hashes)]
-    insert = (
-        sqlite.insert(WatchRow)
-        if session.get_bind().dialect.name == "sqlite"
-        else postgresql.insert(WatchRow)
-    ).values(rows)
+    insert = upsert(session, WatchRow).values(rows)
     session.execute(
         insert.on_conflict_do_update(
             index_elements=[WatchRow.account_id, WatchRow.token_hash],

@@ -9,7 +9,6 @@ from sqlalchemy import Select, and_, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from messages.actions.dialects import insert_or_ignore
 from messages.model import (
     WAITING,
     Cause,
@@ -24,6 +23,7 @@ from messages.model import (
 )
 from messages.records import CauseRow, CauseTextRow, DeliveryRow
 from storage.base import new_id, random_uuid
+from storage.dialects import insert_or_ignore
 from storage.sealing import Sealer
 
 SUBJECT = {"table": "cause_text", "column": "sealed_subject"}

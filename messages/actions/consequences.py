@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from messages.actions.dialects import insert_or_ignore
 from messages.model import TRY_AGAIN_AFTER, CauseState, DeliveryState, OwnWish, Receipt, Refused
 from messages.records import CauseRow, ContactRow, DeliveryRow, SuppressionRow
+from storage.dialects import insert_or_ignore
 
 OPTED_OUT = OwnWish.OPTED_OUT.value
 UNREACHABLE = "unreachable"

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import Select, and_, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from messages.actions.dialects import insert_or_ignore
 from messages.actions.wiping import list_copies_for
 from messages.model import Channel, Contact, NoSuchContact, OwnWish
 from messages.records import ContactRow, DeliveryRow, SuppressionRow
 from storage.base import new_id
+from storage.dialects import insert_or_ignore
 from storage.sealing import Sealed, Sealer
 
 PLACE = {"table": "contact", "column": "sealed_address"}

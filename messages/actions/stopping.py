@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, and_, delete, exists, literal, select
 from sqlalchemy.orm import Session
 
 from messages.actions.contacts import fingerprint
-from messages.actions.dialects import insert_or_ignore
 from messages.model import Channel, OwnWish
 from messages.records import ContactRow, HeardRow, SuppressionRow
 from messages.texts.inbound import InboundText
+from storage.dialects import insert_or_ignore
 from storage.sealing import Sealer
 
 

@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from messages.actions.dialects import insert_or_ignore
 from messages.actions.recording import record_receipt
 from messages.model import LEASE, WAITING, Channel, DeliveryState, Receipt
 from messages.records import CauseRow, DeliveryRow, ProviderCopyRow
+from storage.dialects import insert_or_ignore
 
 YOUNG = timedelta(hours=1)  # a cause whose texts are looked for, tried once more, corrected
 SOON = timedelta(minutes=10)  # and from then on, the next try is as far off as the list is old
