@@ -6,13 +6,22 @@ be was written by a clock that has been set back since: a burst then starts afre
 count stands for as long as that day could last, and only one from beyond is dropped.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from checker.model import Budget, BudgetSpent, Limits, Spending, TooManyAtOnce
+from checker.model import (
+    Budget,
+    BudgetSpent,
+    Limits,
+    RegisterUnavailable,
+    Spending,
+    TooManyAtOnce,
+)
 from checker.records import BudgetRow
 from storage.engine import Executor
 
@@ -75,6 +84,23 @@ def spend(
         burst_left=min(limits.burst - -(-(left.burst_until - at) // refill), today),
         today_left=today,
     )
+
+
+@contextmanager
+def paid(
+    executor: Executor, *, account_id: UUID, elements: int, now: datetime, limits: Limits
+) -> Iterator[None]:
+    """Take checks from a member's budget for what is asked within; what has no answer is free.
+
+    Paid first, so that somebody who tries numbers pays whatever they find. Raises what `spend`
+    raises, and RegisterUnavailable.
+    """
+    spend(executor, account_id=account_id, elements=elements, now=now, limits=limits)
+    try:
+        yield
+    except RegisterUnavailable:
+        give_back(executor, account_id=account_id, elements=elements, limits=limits)
+        raise
 
 
 def give_back(

@@ -21,10 +21,8 @@ from checker.model import WrongRegisterKey
 from checker.remote_evaluator import evaluator_of
 from config.logging import place_of
 from config.settings import Settings
-from messages.model import Accepted, Channel, Outgoing, Unknown
-from messages.senders import Sender
-from storage.base import new_id
 from storage.engine import reading, writing
+from workers.operator_mail import OperatorMail
 
 log = structlog.get_logger()
 
@@ -54,11 +52,11 @@ class RegisterWatch:
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
     settings: Settings
-    mail: Sender | None
+    mail: OperatorMail | None
     evaluator: Evaluator | None  # where it is another program's
 
     @classmethod
-    def of(cls, settings: Settings, engine: Engine, mail: Sender | None) -> Self:
+    def of(cls, settings: Settings, engine: Engine, mail: OperatorMail | None) -> Self:
         """Return the watch of an instance over its database."""
         return cls(
             reading=reading(engine),
@@ -103,20 +101,10 @@ class RegisterWatch:
         log.error("register_alarm", alarm=alarm, **found)
         if self.mail is None:
             return
-        outcome = self.mail.send(self._message(alarm, now, found))
-        if not isinstance(outcome, Accepted | Unknown):
-            log.error("operator_not_told", alarm=alarm, reason=outcome.reason)
+        link = f"{self.settings.public_url}/readyz"
+        body = WORDS[alarm].format(**found) + END.format(link=link)
+        reason = self.mail.send(subject=SUBJECTS[alarm], body=body, now=now)
+        if reason:
+            log.error("operator_not_told", alarm=alarm, reason=reason)
             with self.writing.begin() as session:
                 checker.lower_alarm(session, alarm)
-
-    def _message(self, alarm: Alarm, now: datetime, found: dict[str, object]) -> Outgoing:
-        link = f"{self.settings.public_url}/readyz"
-        return Outgoing(
-            delivery_id=new_id(),
-            channel=Channel.EMAIL,
-            address=self.settings.operator_mail,
-            subject=SUBJECTS[alarm],
-            body=WORDS[alarm].format(**found) + END.format(link=link),
-            segments=1,
-            expires_at=now + timedelta(hours=1),
-        )

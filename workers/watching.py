@@ -5,7 +5,7 @@ very reason why nothing leaves.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -19,10 +19,8 @@ from alerts.actions import Late
 from alerts.model import Lateness
 from config.logging import place_of
 from config.settings import Settings
-from messages.model import Accepted, Channel, Outgoing, Unknown
-from messages.senders import Sender
-from storage.base import new_id
 from storage.engine import reading, writing
+from workers.operator_mail import OperatorMail
 
 log = structlog.get_logger()
 
@@ -61,23 +59,21 @@ class Watch:
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
     public_url: str
-    operator: str
-    mail: Sender | None
+    mail: OperatorMail | None
     _seen: frozenset[UUID] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, settings: Settings, engine: Engine) -> Self:
         """Return the watch of an instance over its database."""
-        mail: Sender | None = None
+        mail: OperatorMail | None = None
         if settings.operator_mail and settings.smtp_url:
             from messages.mail.smtp_mail import SmtpMail  # noqa: PLC0415 - only where it is needed
 
-            mail = SmtpMail.of(settings)
+            mail = OperatorMail(SmtpMail.of(settings), settings.operator_mail)
         return cls(
             reading=reading(engine),
             writing=writing(engine),
             public_url=settings.public_url,
-            operator=settings.operator_mail,
             mail=mail,
         )
 
@@ -105,31 +101,22 @@ class Watch:
         log.error("alert_late", cause=str(late.cause_id), how=late.how, to_send=late.to_send)
         if self.mail is None:
             return True
-        outcome = self.mail.send(self._message(late, now))
-        if isinstance(outcome, Accepted | Unknown):
+        body = self._words(late)
+        reason = self.mail.send(subject=SUBJECTS[late.how], body=body, now=now)
+        if not reason:
             return True
-        log.error("operator_not_told", cause=str(late.cause_id), reason=outcome.reason)
+        log.error("operator_not_told", cause=str(late.cause_id), reason=reason)
         with self.writing.begin() as session:
             alerts.unmark_told(session, late, told_at=now)
         return False
 
-    def _message(self, late: Late, now: datetime) -> Outgoing:
+    def _words(self, late: Late) -> str:
         page = f"/alerts/{late.alert_id}" if late.alert_id else "/desk/sending"
         filtered = late.how is Lateness.FILTERED
-        body = ((FILTERED if filtered else LATE) + END).format(
-            what=f"Alert {late.reference}"
-            if late.alert_id
-            else "A digest, or a message to those who watch,",
+        what = "A digest, or a message to those who watch,"
+        return ((FILTERED if filtered else LATE) + END).format(
+            what=f"Alert {late.reference}" if late.alert_id else what,
             how=HOW.get(late.how, ""),
             to_send=late.to_send,
             link=f"{self.public_url}{page}",
-        )
-        return Outgoing(
-            delivery_id=new_id(),
-            channel=Channel.EMAIL,
-            address=self.operator,
-            subject=SUBJECTS[late.how],
-            body=body,
-            segments=1,
-            expires_at=now + timedelta(hours=1),
         )

@@ -16,7 +16,7 @@ from checker.actions.watching import (
     watch,
     watches_of,
 )
-from checker.limits import forget_budgets, give_back, spend
+from checker.limits import forget_budgets, paid, spend
 from checker.state import establish, hold_register, in_use
 
 __all__ = [
@@ -34,11 +34,11 @@ __all__ = [
     "forget_budgets",
     "forget_identifiers",
     "forget_watches",
-    "give_back",
     "hold_register",
     "in_use",
     "list_entry",
     "lower_alarm",
+    "paid",
     "prove_register",
     "raise_alarm",
     "rebuild",

@@ -134,27 +134,23 @@ def _words_of_budget(retry_at: datetime, now: datetime) -> str:
 def _answers(
     identifiers: tuple[Identifier, ...], settings: Settings, now: datetime
 ) -> tuple[Answer, ...]:
-    """Spend the budget first, then ask: a sweep pays whatever it finds, but not for no answer."""
     evaluator, register = svcs.flask.get(Evaluator, Register)
     limits = Limits(burst=settings.check_burst, daily=settings.check_daily)
-    account_id, elements = current_account().id, len(identifiers)
-    with svcs.flask.get(Singly).connect() as connection:
-        actions.spend(
+    with (
+        svcs.flask.get(Singly).connect() as connection,
+        actions.paid(
             connection,
-            account_id=account_id,
-            elements=elements,
+            account_id=current_account().id,
+            elements=len(identifiers),
             now=now,
             limits=limits,
-        )
-        try:
-            return tuple(
-                actions.check(
-                    connection, evaluator=evaluator, register=register, identifiers=identifiers
-                )
+        ),
+    ):
+        return tuple(
+            actions.check(
+                connection, evaluator=evaluator, register=register, identifiers=identifiers
             )
-        except RegisterUnavailable:
-            actions.give_back(connection, account_id=account_id, elements=elements, limits=limits)
-            raise
+        )
 
 
 def shown(typed: str, outcome: Outcome) -> str:

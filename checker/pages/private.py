@@ -14,7 +14,7 @@ from checker import actions
 from checker.actions import Announcement, Bucket
 from checker.encoding import NotBase64Url, from_base64url, to_base64url
 from checker.evaluator import Evaluation, Evaluator
-from checker.model import Limits, MalformedQuestion, NoSuchBucket, RegisterUnavailable, Spending
+from checker.model import Limits, MalformedQuestion, NoSuchBucket, Spending
 from checker.payload import ENTRY_OCTETS
 from checker.register import Register
 from checker.voprf import Element, Mode, NotAnElement, element
@@ -47,21 +47,18 @@ def key() -> Response:
 def evaluate() -> Response:
     """Evaluate blinded elements, which say nothing about what is checked."""
     blinded = _blinded(request.get_json(silent=True))
-    evaluator, account_id = svcs.flask.get(Evaluator), current_account().id
-    limits, elements = _limits(), len(blinded)
-    with svcs.flask.get(Singly).connect() as connection:
-        actions.spend(
+    with (
+        svcs.flask.get(Singly).connect() as connection,
+        actions.paid(
             connection,
-            account_id=account_id,
-            elements=elements,
+            account_id=current_account().id,
+            elements=len(blinded),
             now=datetime.now(UTC),
-            limits=limits,
-        )
-        try:
-            epoch, said = actions.evaluate(connection, evaluator=evaluator, blinded=blinded)
-        except RegisterUnavailable:
-            actions.give_back(connection, account_id=account_id, elements=elements, limits=limits)
-            raise
+            limits=_limits(),
+        ),
+    ):
+        evaluator = svcs.flask.get(Evaluator)
+        epoch, said = actions.evaluate(connection, evaluator=evaluator, blinded=blinded)
     return _unstored(jsonify({"epoch": epoch, **_said(said)}))
 
 

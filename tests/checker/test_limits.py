@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from checker import actions
+from checker.limits import give_back
 from checker.model import Budget, BudgetSpent, Limits, TooManyAtOnce
 from checker.records import BudgetRow
 from storage.engine import Singly, writing
@@ -127,7 +128,7 @@ def test_a_check_that_could_not_be_answered_is_given_back(
 ) -> None:
     spend(now, 2)
     spend(now, 3)
-    actions.give_back(session, account_id=member, elements=3, limits=LIMITS)
+    give_back(session, account_id=member, elements=3, limits=LIMITS)
     assert spend(now, 3) == Budget(burst_left=0, today_left=15)
 
 
@@ -136,7 +137,7 @@ def test_nothing_is_given_back_twice(
 ) -> None:
     spend(now, 2)
     for _ in range(3):
-        actions.give_back(session, account_id=member, elements=2, limits=LIMITS)
+        give_back(session, account_id=member, elements=2, limits=LIMITS)
     assert spend(now, 2) == Budget(burst_left=3, today_left=18)
 
 

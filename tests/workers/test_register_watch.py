@@ -19,6 +19,7 @@ from storage.keys import Sealers
 from tests import given
 from tests.checker.samples import another_evaluator
 from tests.workers.test_watching import OPERATOR, Postbox
+from workers.operator_mail import OperatorMail
 from workers.register_watch import RegisterWatch
 
 NUMBERS = 10_000
@@ -51,7 +52,8 @@ def a_watch(engine: Engine, keys: Path, mail: Postbox | None, **others: object) 
         data_dir=keys, operator_mail=OPERATOR, public_url="https://check.example.org"
     )
     given = {"evaluator": None, "settings": settings} | others
-    return RegisterWatch(reading=reading(engine), writing=writing(engine), mail=mail, **given)  # type: ignore[arg-type] # as above
+    told = OperatorMail(mail, OPERATOR) if mail else None
+    return RegisterWatch(reading=reading(engine), writing=writing(engine), mail=told, **given)  # type: ignore[arg-type] # as above
 
 
 def test_a_sweep_by_fifty_accounts_is_bounded_and_told_of(

@@ -22,6 +22,7 @@ from storage.engine import connect, reading, writing
 from storage.keys import Sealers
 from tests.alerts.published import publish_danger
 from tests.workers.crew import a_command, an_instance, eventually, sending_to
+from workers.operator_mail import OperatorMail
 from workers.watching import Watch
 
 SECOND = timedelta(seconds=1)
@@ -49,8 +50,7 @@ def a_watch(engine: Engine, mail: Postbox | SmtpMail | None) -> Watch:
         reading=reading(engine),
         writing=writing(engine),
         public_url="https://check.example.org",
-        operator=OPERATOR,
-        mail=mail,
+        mail=OperatorMail(mail, OPERATOR) if mail else None,
     )
 
 
