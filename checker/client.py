@@ -126,13 +126,13 @@ class PrivateChecker:
         """
         if not 0 < len(identifiers) <= MOST:
             raise CannotCheck(Why.WRONG_COUNT)
-        for _ in range(2):
+        for again in (True, False):
             try:
                 return self._round(identifiers)
             except _Stale:
                 continue
             except CannotCheck as refused:
-                if refused.why is not Why.OTHER_EPOCH:
+                if not (again and refused.why is Why.OTHER_EPOCH):
                     raise
         raise CannotCheck(Why.MOVED_ON)
 

@@ -67,9 +67,9 @@ length, in a range of its metadata.
     values as they are stored; what follows a word (reg, plate, car, kenteken ...), perhaps with a
     country (PL plate, plate PL, plate (PL), plate PL:), else at home: the first words that are
     surely a plate there, else all that are joined by spaces, dots or hyphens, with a digit, two to
-    ten signs in all, no date, time or amount; then, without a word, the formats of the home country
-    that are `alone`, written apart from all else, or `within` a sentence as one word, or as two at
-    its end. What is only words there (on 12 Dec, M25 now) needs the word.
+    eleven signs in all, no date, time or amount; then, without a word, the formats of the home
+    country that are `alone`, written apart from all else, or `within` a sentence as one word, or as
+    two at its end. What is only words there (on 12 Dec, M25 now) needs the word.
 16. A plate is in capitals and digits, O and I as 0 and 1, for nobody can tell them apart on one,
     and umlauts as plain letters; shown in its format's groups, with letters where that has them.
     The value is `country:plate` (ISO 3166-1). Bare digits are a number where they read as one.

@@ -33,8 +33,8 @@ MOST_TOKENS, IN_TWO = 6, 2
 TOKEN = re.compile(rf"{OF_WORD}+")
 OF_PLATES = re.compile(r"(?!(?:AND|OR)\Z)[A-Z0-9\u00c4\u00d6\u00dc]+")
 TWO_LETTERS = re.compile(r"[A-Z]{2}")
-# At least a digit, two to ten signs in all, and no time of day or length of time.
-ONE = re.compile(r"(?=.*[0-9])(?![0-9]{1,4}(?:AM|PM|ST|ND|RD|TH|YO|YRS?|MINS?|HRS?|KM?)\Z).{2,10}")
+# At least a digit, two to eleven signs in all, and no time of day or length of time.
+ONE = re.compile(r"(?=.*[0-9])(?![0-9]{1,4}(?:AM|PM|ST|ND|RD|TH|YO|YRS?|MINS?|HRS?|KM?)\Z).{2,11}")
 BOTH = re.compile(r"(?=.*[0-9]).*[^0-9OI]")  # a digit and a letter that were typed as such
 JOIN = re.compile(r"[ \t]{0,2}(?:[.-][ \t]?)?")
 AFTER_COUNTRY = re.compile(r"[ \t]*\)?[ \t]*[:-]?[ \t]*")
@@ -48,7 +48,7 @@ MORE_OF_IT = re.compile(r"[/:.,][0-9]")  # of a date, a time, an amount
 # A plate within a link or an address is none.
 OTHER = everywhere(r"[^ \t\n]*(?:@|://|www\.|\.[a-z]{2,}/)[^ \t\n]*")
 VALUE = re.compile(
-    rf"(?<!{OF_WORD})(?P<country>[A-Z]{{2}}):(?P<plate>[A-HJ-NP-Z0-9]{{2,10}})(?!{OF_WORD})"
+    rf"(?<!{OF_WORD})(?P<country>[A-Z]{{2}}):(?P<plate>[A-HJ-NP-Z0-9]{{2,11}})(?!{OF_WORD})"
 )
 AFTER_A_WORD = everywhere(
     rf"(?:(?<!{OF_WORD})(?P<before>[a-z]{{2}}){BLANKS})?{word(WORDS)}{fillers(FILLERS)}"

@@ -236,7 +236,7 @@ def test_the_javascript_client_adds_them_up_too(house: Whole) -> None:
         reply = requests.post(
             f"{base}/oprf/evaluate", json=question, headers=headers, timeout=5
         ).json()
-        [(_, _, bucket)] = client("answered", id="1", reply=reply, pinned=pinned)
+        [(_, _, bucket, _)] = client("answered", id="1", reply=reply, pinned=pinned)
         octets = requests.get(
             f"{base}/register/{pinned['epoch']}/bucket/{bucket}", headers=headers, timeout=5
         ).content

@@ -27,8 +27,8 @@ const MOST_TOKENS = 6;
 const TOKEN = everywhere(`${OF_WORD}+`);
 const OF_PLATES = /^(?!(?:AND|OR)$)[A-Z0-9ÄÖÜ]+$/;
 const TWO_LETTERS = /^[A-Z]{2}$/;
-// At least a digit, two to ten signs in all, and no time of day or length of time.
-const ONE = /^(?=.*[0-9])(?![0-9]{1,4}(?:AM|PM|ST|ND|RD|TH|YO|YRS?|MINS?|HRS?|KM?)$).{2,10}$/;
+// At least a digit, two to eleven signs in all, and no time of day or length of time.
+const ONE = /^(?=.*[0-9])(?![0-9]{1,4}(?:AM|PM|ST|ND|RD|TH|YO|YRS?|MINS?|HRS?|KM?)$).{2,11}$/;
 const BOTH = /^(?=.*[0-9]).*[^0-9OI]/; // a digit and a letter that were typed as such
 const JOIN = /^[ \t]{0,2}(?:[.-][ \t]?)?$/;
 const AFTER_COUNTRY = /^[ \t]*\)?[ \t]*[:-]?[ \t]*$/;
@@ -40,7 +40,7 @@ const ANOTHER = /^(?:[ \t]*[0-9]{3,}|[ \t.'-]*(?:AND|OR))$/;
 const MORE_OF_IT = /^[/:.,][0-9]/; // of a date, a time, an amount
 // A plate within a link or an address is none.
 const OTHER = everywhere("[^ \\t\\n]*(?:@|://|www\\.|\\.[a-z]{2,}/)[^ \\t\\n]*");
-const VALUE = new RegExp(`(?<!${OF_WORD})([A-Z]{2}):([A-HJ-NP-Z0-9]{2,10})(?!${OF_WORD})`, "g");
+const VALUE = new RegExp(`(?<!${OF_WORD})([A-Z]{2}):([A-HJ-NP-Z0-9]{2,11})(?!${OF_WORD})`, "g");
 const AFTER_A_WORD = everywhere(
   `(?:(?<!${OF_WORD})(?<before>[a-z]{2})${BLANKS})?${word(WORDS)}${fillers(FILLERS)}` +
     `${BLANK}[:=#.\\-]?${BLANK}\\(?`,
