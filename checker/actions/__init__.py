@@ -1,7 +1,7 @@
 """The verbs of the checker: what other rooms, pages, jobs and commands call."""
 
 from checker.actions.alarms import Alarm, accounts_spent, lower_alarm, raise_alarm
-from checker.actions.checking import check, prove_register
+from checker.actions.checking import DECOY, check, prove_register
 from checker.actions.figures import stats
 from checker.actions.ledger import forget_identifiers, record_identifiers, shared_lines, sharing
 from checker.actions.listing import list_entry
@@ -20,6 +20,7 @@ from checker.limits import forget_budgets, paid, spend
 from checker.state import establish, hold_register, in_use
 
 __all__ = [
+    "DECOY",
     "Alarm",
     "Announcement",
     "Bucket",

@@ -24,17 +24,16 @@ from checker.watches import WatchToken
 from storage.engine import Executor
 
 # What a miss works on, so that it takes as long as a hit.
-DECOY_ENTRY = bytes(ENTRY_OCTETS)
-DECOY_PAYLOAD = pack(
-    Payload(
-        severity=Severity.RISK,
-        kinds=frozenset({HarmKind.NON_PAYMENT, HarmKind.HATE_INCIDENT}),
-        month="2020-01",
-        regions=("XX-XXX",),
-        advice="A decoy that nobody reads.",
-        references=("W-000000",),
-    )
+DECOY = Payload(
+    severity=Severity.RISK,
+    kinds=frozenset({HarmKind.NON_PAYMENT, HarmKind.HATE_INCIDENT}),
+    month="2020-01",
+    regions=("XX-XXX",),
+    advice="A decoy that nobody reads.",
+    references=("W-000000",),
 )
+DECOY_ENTRY = bytes(ENTRY_OCTETS)
+DECOY_PAYLOAD = pack(DECOY)
 
 
 def check(

@@ -160,6 +160,7 @@ def shown(typed: str, outcome: Outcome) -> str:
         "checker/answer.html",
         typed=typed,
         outcome=outcome,
+        decoy=actions.DECOY,
         trouble="" if alone else outcome.trouble,  # which stands at the field there
         areas=load_areas(svcs.flask.get(Settings)),
     )

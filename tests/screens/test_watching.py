@@ -10,6 +10,7 @@ from sqlalchemy import text
 from checker import actions
 from checker.watches import WATCH_LIFE
 from tests.checker.epochs import move_on
+from tests.given_reports import an_identifier
 from tests.screens.conftest import Opened
 from tests.screens.serving import LISTED, UNLISTED, Site
 
@@ -101,6 +102,17 @@ def test_after_a_new_key_the_phone_checks_again_by_itself(phone: Page, site: Sit
     expect(phone.locator("#answer .watch")).to_contain_text(KEPT)
     with site.house.services.reading() as session:
         assert session.scalars(text("SELECT epoch FROM watch")).all() == [2]
+
+
+def test_what_was_reported_meanwhile_is_shown_and_not_waited_for(phone: Page, site: Site) -> None:
+    site.check(phone, UNLISTED)
+    expect(phone.locator("#answer")).not_to_contain_text("Danger")
+    move_on(site.house)
+    site.house.published(identifiers=(an_identifier(UNLISTED),))
+    phone.get_by_role("button", name=NEW).click()
+    expect(phone.locator("#answer")).to_contain_text("Danger")
+    expect(phone.get_by_role("button", name=MORE)).to_be_visible()
+    assert hashes(site) == []
 
 
 def test_what_cannot_be_kept_is_said_and_can_be_asked_again(phone: Page, site: Site) -> None:

@@ -38,6 +38,7 @@
   class Spent extends Error {}
   class Unavailable extends Error {}
   class Stale extends Error {}
+  class Listed extends Error {}
 
   async function ask(path, question) {
     const sent = question && {
@@ -141,7 +142,7 @@
 
   function wishCard(kit, identifier, { found: already, wish }) {
     const made = card(kit, already ? "wish-more" : "wish");
-    wishes.set(made.querySelector("form"), { identifier, wish });
+    wishes.set(made.querySelector("form"), { identifier, already, wish });
     return made;
   }
 
@@ -159,14 +160,17 @@
 
   async function beTold(form) {
     const kit = await load();
-    const { identifier, wish } = wishes.get(form);
+    const { identifier, already, wish } = wishes.get(form);
     try {
       return await kept(kit, wish);
     } catch (error) {
       if (!(error instanceof Stale)) throw error;
       pinned = undefined;
-      const [{ wish: anew }] = await answersTo(kit, [identifier]);
-      return kept(kit, anew);
+      const [again] = await answersTo(kit, [identifier]);
+      if (again.found && !already) {
+        throw Object.assign(new Listed(), { parts: answered(kit, [identifier], [again]) });
+      }
+      return kept(kit, again.wish);
     }
   }
 
@@ -177,8 +181,9 @@
     try {
       spot.replaceChildren(await beTold(form));
       spot.querySelector("a").focus();
-    } catch {
-      spot.replaceChildren(form, card(await load(), "not-watching"));
+    } catch (error) {
+      if (error instanceof Listed) show(error.parts); // reported meanwhile: that is the answer
+      else spot.replaceChildren(form, card(await load(), "not-watching"));
     } finally {
       form.removeAttribute("aria-busy");
     }
