@@ -14,7 +14,7 @@ from benchmarks.instance import PAYLOAD, an_instance
 from benchmarks.tables import Row
 from checker import actions as checker
 from checker.actions import rotating
-from checker.actions.rotating import Rotation
+from checker.actions.turning import Rotation
 from checker.commands.rotate import SECRET
 from checker.derivation import derive, seal_element
 from checker.evaluator import RegisterKeys, load_rotation_secret

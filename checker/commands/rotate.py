@@ -9,7 +9,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import Engine
 
 from checker.actions import rotating
-from checker.actions.rotating import Rotation
+from checker.actions.turning import Rotation
 from checker.commands.progress import counting
 from checker.evaluator import (
     EvaluatorUnavailable,

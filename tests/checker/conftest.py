@@ -5,12 +5,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from checker.evaluator import LocalEvaluator
 from config.settings import Settings
 from tests.checker.checks import Checks
-from tests.checker.samples import LISTED, WARNING
+from tests.checker.rotations import CHANGED, RotatingInstance, its_own_keys
+from tests.checker.samples import EMAIL, LISTED, UNLISTED, WARNING
 from tests.members.visits import Visitor
 from tests.whole import Whole, whole
 
@@ -40,3 +42,15 @@ def house(settings: Settings, scratch: Path) -> Iterator[Whole]:
 @pytest.fixture
 def member(house: Whole) -> Visitor:
     return house.sign_in(house.person())
+
+
+@pytest.fixture
+def instance(
+    engine: Engine, redis_url: str, keys: Path, tmp_path: Path, now: datetime
+) -> RotatingInstance:
+    """Give an instance with two warnings, and a report of somebody else."""
+    instance = RotatingInstance(engine, redis_url, its_own_keys(keys, tmp_path), now)
+    instance.publish(LISTED)
+    instance.publish(EMAIL, CHANGED)
+    instance.report(UNLISTED, LISTED)
+    return instance

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from checker import actions, derivation
-from checker.actions import rotating
-from checker.actions.rotating import Rotation
+from checker.actions import rotating, turning
+from checker.actions.turning import Rotation
 from checker.derivation import Derived
 from checker.evaluator import LocalEvaluator, RegisterKeys, load_rotation_secret
 from checker.model import Identifier, Payload
@@ -20,7 +20,9 @@ from checker.records import EntryRow, LedgerRow
 from checker.register import Register
 from checker.voprf import random_scalar, ratio
 from storage.engine import reading, writing
-from tests.checker.samples import WARNING
+from tests.checker.samples import WARNING, a_payload
+
+CHANGED = a_payload(advice="Changed meanwhile.")
 
 
 class Stopped(Exception):
@@ -133,7 +135,7 @@ def stopped_after(parts: int) -> Iterator[None]:
             raise Stopped
         return derivation.derive(element, epoch)
 
-    with patch.object(rotating, "AT_ONCE", 1), patch.object(rotating, "derive", derive):
+    with patch.object(turning, "AT_ONCE", 1), patch.object(turning, "derive", derive):
         yield
 
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from click.testing import CliRunner, Result
 
-from checker.actions import rotating
+from checker.actions import turning
 from checker.client import PrivateChecker
 from checker.commands.register import register
 from checker.evaluator import RegisterKeys
@@ -142,7 +142,7 @@ def test_the_old_key_is_destroyed(
 def test_it_says_how_to_go_on_when_it_is_stopped(
     house: Whole, settings: Settings, run: Callable[..., Result]
 ) -> None:
-    with patch.object(rotating, "seal_element", side_effect=KeyboardInterrupt):
+    with patch.object(turning, "seal_element", side_effect=KeyboardInterrupt):
         stopped = run("rotate")
     assert stopped.exit_code == 130
     assert "run it again to go on" in stopped.stderr

@@ -1,41 +1,29 @@
 """Rotation: the same answers under another key, whatever happens on the way."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from unittest.mock import patch
 
-import nacl.public
 import pytest
 import redis
-from sqlalchemy import Engine, delete
+from sqlalchemy import delete
 
 from checker import actions
 from checker.actions import rotating
 from checker.derivation import derive, input_of
 from checker.evaluator import RegisterKeys
-from checker.model import RegisterState, RegisterUnavailable, RotationRefused, WrongRegisterKey
+from checker.model import RegisterState, RegisterUnavailable
 from checker.payload import EntryUnreadable, unseal
-from checker.records import EntryRow, LedgerRow
+from checker.records import LedgerRow
 from checker.register import Found
-from checker.voprf import random_scalar
-from storage.sealing import KeyFileError, write_secret
-from tests.checker.rotations import RotatingInstance, Stopped, its_own_keys, rows_of, stopped_after
-from tests.checker.samples import EMAIL, LISTED, UNLISTED, WARNING, a_payload, phone
-
-CHANGED = a_payload(advice="Changed meanwhile.")
-
-
-@pytest.fixture
-def instance(
-    engine: Engine, redis_url: str, keys: Path, tmp_path: Path, now: datetime
-) -> RotatingInstance:
-    """Give an instance with two warnings, and a report of somebody else."""
-    instance = RotatingInstance(engine, redis_url, its_own_keys(keys, tmp_path), now)
-    instance.publish(LISTED)
-    instance.publish(EMAIL, CHANGED)
-    instance.report(UNLISTED, LISTED)
-    return instance
+from tests.checker.rotations import (
+    CHANGED,
+    RotatingInstance,
+    Stopped,
+    rows_of,
+    stopped_after,
+)
+from tests.checker.samples import EMAIL, LISTED, UNLISTED, WARNING, phone
 
 
 def test_checks_find_the_same_under_the_next_key(instance: RotatingInstance) -> None:
@@ -213,89 +201,6 @@ def test_a_flushed_redis_on_the_way_is_rebuilt_in_either_epoch(
         instance.check(LISTED)
     instance.refresh()
     assert instance.check(LISTED, UNLISTED) == [WARNING, None]
-
-
-def test_an_entry_without_a_line_is_never_left_behind(instance: RotatingInstance) -> None:
-    instance.list_warnings(phone(400), WARNING)
-    with pytest.raises(RotationRefused, match="without a line in the ledger: 1;"):
-        instance.begin(instance.rotation())
-    instance.report(phone(400))
-    instance.rotate()
-    assert instance.check(phone(400)) == [WARNING]
-
-
-def test_a_switch_that_would_lose_an_entry_is_refused(instance: RotatingInstance) -> None:
-    rotation = instance.rotation()
-    instance.begin(rotation)
-    instance.turn(rotation)
-    with (
-        patch.object(rotating, "_turned", return_value=iter(())),
-        instance.writing.begin() as session,
-    ):
-        session.execute(delete(EntryRow).where(EntryRow.epoch == 2))
-        with pytest.raises(RotationRefused, match="does not hold every entry"):
-            rotating.switch(session, instance.register, rotation, now=instance.now)
-    assert instance.epoch() == 1
-
-
-def test_another_rotation_key_opens_no_line(instance: RotatingInstance, tmp_path: Path) -> None:
-    other = tmp_path / "other.key"
-    write_secret(other, bytes(nacl.public.PrivateKey.generate()).hex())
-    rotation = instance.rotation(other)
-    instance.begin(rotation)
-    with pytest.raises(RotationRefused, match="does not open with this rotation key"):
-        instance.turn(rotation)
-    both = instance.rotation(other, instance.key("rotation-secret"))
-    instance.turn(both)
-    instance.switch(both)
-    assert instance.check(LISTED) == [WARNING]
-
-
-def test_one_rotation_at_a_time(instance: RotatingInstance) -> None:
-    rotation = instance.rotation()
-    instance.begin(rotation)
-    instance.turn(rotation)
-    held = RegisterKeys.load(instance.key("register"))
-    with pytest.raises(KeyFileError, match="another next key"):
-        held.add(random_scalar())
-    held.drop_all_but(held.current.public)
-    other = instance.rotation()
-    with pytest.raises(RotationRefused, match="another key is on its way"):
-        instance.begin(other)
-    with instance.writing.begin() as session:
-        assert rotating.abandon(session, instance.register) == instance.evaluator.public_key
-    with pytest.raises(RotationRefused, match="abandoned"):
-        instance.switch(rotation)
-    assert instance.check(LISTED, UNLISTED) == [WARNING, None]
-    instance.begin(other)
-    instance.turn(other)
-    instance.switch(other)
-    assert instance.check(LISTED, UNLISTED) == [WARNING, None]
-
-
-def test_a_next_key_that_is_not_the_factors_is_refused(instance: RotatingInstance) -> None:
-    rotation = instance.rotation()
-    other = rotating.Rotation(
-        factor=random_scalar(),
-        rotation_secrets=rotation.rotation_secrets,
-        evaluator=rotation.evaluator,
-    )
-    with pytest.raises(RotationRefused, match="not the factor times"):
-        instance.begin(other)
-
-
-def test_without_the_next_key_nobody_answers(instance: RotatingInstance) -> None:
-    former = RegisterKeys.load(instance.key("register")).current
-    instance.rotate()
-    held = RegisterKeys.load(instance.key("register"))
-    held.drop_all_but(former.public)
-    instance.evaluator = type(instance.evaluator).load(
-        instance.key("register"), instance.key("rotation_public")
-    )
-    with pytest.raises(RegisterUnavailable, match="another key"):
-        instance.check(LISTED)
-    with pytest.raises(WrongRegisterKey):
-        instance.report(LISTED)
 
 
 def test_figures_say_how_far_it_has_come(instance: RotatingInstance) -> None:
