@@ -40,12 +40,7 @@ def evaluator(
             "BROLLY_EVALUATOR_TOKEN: set a long random one, here and where web and workers run"
         )
         raise click.ClickException(message)
-    if (socket is None) == (port is None):
-        message = "name either a --socket or a --port"
-        raise click.UsageError(message)
-    if port is not None and host != "127.0.0.1" and not (certificate and certificate_key):
-        message = "beyond this machine only with --certificate and --certificate-key"
-        raise click.UsageError(message)
+    _require_a_place(socket, host, port, with_tls=bool(certificate and certificate_key))
     for pair in keys.pairs:
         click.echo(f"public key {pair.public.hex()}")
     server = Granian(
@@ -65,6 +60,15 @@ def evaluator(
         ssl_key=certificate_key,
     )
     server.serve(target_loader=lambda: _app(settings), wrap_loader=False)
+
+
+def _require_a_place(socket: Path | None, host: str, port: int | None, *, with_tls: bool) -> None:
+    if (socket is None) == (port is None):
+        message = "name either a --socket or a --port"
+        raise click.UsageError(message)
+    if port is not None and host != "127.0.0.1" and not with_tls:
+        message = "beyond this machine only with --certificate and --certificate-key"
+        raise click.UsageError(message)
 
 
 def _app(settings: Settings) -> WSGIApplication:

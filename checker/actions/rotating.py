@@ -103,7 +103,7 @@ def switch(
 
 
 def retire(session: Session, register: Register) -> None:
-    """Let go of what former epochs have left in Redis, once nobody reads it any more."""
+    """Let what other epochs have in Redis fade away, after the last check that reads it."""
     register.retire_all_but(read_state(session).epoch)
 
 

@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from checker.client import PrivateChecker
 from checker.evaluator import LocalEvaluator
 from config.settings import Settings
+from members import actions as members
 from tests.checker.checks import Checks
 from tests.checker.rotations import CHANGED, RotatingInstance, its_own_keys
 from tests.checker.samples import EMAIL, LISTED, UNLISTED, WARNING
 from tests.members.visits import Visitor
+from tests.web.served import serving
 from tests.whole import Whole, whole
 
 
@@ -54,3 +57,24 @@ def instance(
     instance.publish(EMAIL, CHANGED)
     instance.report(UNLISTED, LISTED)
     return instance
+
+
+@pytest.fixture
+def token(house: Whole) -> str:
+    person = house.person()
+    with house.writing() as session:
+        return members.create_token(session, account_id=person.id, now=house.now)
+
+
+@pytest.fixture
+def served(house: Whole) -> Iterator[str]:
+    house.published()
+    with serving(house.app) as url:
+        yield url
+
+
+@pytest.fixture
+def checker(served: str, token: str) -> Iterator[PrivateChecker]:
+    checker = PrivateChecker(served, token)
+    yield checker
+    checker.close()

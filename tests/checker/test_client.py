@@ -20,7 +20,6 @@ from checker.payload import ENTRY_OCTETS
 from checker.records import StateRow
 from checker.voprf import Mode
 from config.settings import Settings
-from members import actions as members
 from storage.redis_server import redis_client
 from tests.checker.samples import LISTED, UNLISTED
 from tests.web.served import serving
@@ -34,27 +33,6 @@ Change = Callable[[Any], Any]
 @pytest.fixture
 def settings(keys: Path, database_url: str, redis_url: str) -> Settings:
     return Settings(data_dir=keys, database_url=database_url, redis_url=redis_url)
-
-
-@pytest.fixture
-def token(house: Whole) -> str:
-    person = house.person()
-    with house.writing() as session:
-        return members.create_token(session, account_id=person.id, now=house.now)
-
-
-@pytest.fixture
-def served(house: Whole) -> Iterator[str]:
-    house.published()
-    with serving(house.app) as url:
-        yield url
-
-
-@pytest.fixture
-def checker(served: str, token: str) -> Iterator[PrivateChecker]:
-    checker = PrivateChecker(served, token)
-    yield checker
-    checker.close()
 
 
 def found(answers: list[Answer]) -> list[bool]:

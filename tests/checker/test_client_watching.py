@@ -1,7 +1,6 @@
 """The Python client asks to be told, over real HTTP; so does the command."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +12,8 @@ from checker.client import CannotCheck, PrivateChecker, Why
 from checker.commands.check import check as command
 from checker.model import Identifier, IdentifierKind
 from config.settings import Settings
-from members import actions as members
 from tests.checker.epochs import move_on
 from tests.checker.samples import LISTED, UNLISTED
-from tests.web.served import serving
 from tests.whole import Whole
 
 
@@ -29,27 +26,6 @@ def settings(keys: Path, database_url: str, redis_url: str) -> Settings:
         check_burst=99,
         check_daily=99,
     )
-
-
-@pytest.fixture
-def token(house: Whole) -> str:
-    person = house.person()
-    with house.writing() as session:
-        return members.create_token(session, account_id=person.id, now=house.now)
-
-
-@pytest.fixture
-def served(house: Whole) -> Iterator[str]:
-    house.published()
-    with serving(house.app) as url:
-        yield url
-
-
-@pytest.fixture
-def checker(served: str, token: str) -> Iterator[PrivateChecker]:
-    checker = PrivateChecker(served, token)
-    yield checker
-    checker.close()
 
 
 def phones(first: int, count: int) -> list[Identifier]:
