@@ -1,10 +1,13 @@
 """Trusted answers: nothing can be read from how long they are."""
 
+from unittest.mock import patch
+
 import pytest
 
 from checker.pages.padding import ROUND, padded
 from tests.members.visits import Visitor
 from tests.whole import Whole
+from web import words
 
 ENTRIES = ("07700 900123", "07700 900124")
 
@@ -38,3 +41,13 @@ def test_a_warning_and_none_are_as_long(
     assert "Danger" in answers[0].text
     assert "Danger" not in answers[1].text
     assert len({len(answer.data) for answer in answers}) == 1
+
+
+def test_a_miss_writes_a_card_as_a_hit_does(house: Whole, member: Visitor) -> None:
+    house.published()
+    fields = member.open("/check").form("/check").fields
+    for entry in ENTRIES:
+        with patch.object(words, "payload_facts", wraps=words.payload_facts) as written:
+            answer = member.client.post("/check", data={**fields, "entry": entry})
+        assert written.call_count == 1, entry
+        assert "A decoy that nobody reads." not in answer.text
