@@ -6,6 +6,7 @@ send; so no transaction is open while anything is in flight, and at most `concur
 are ever in `sending`.
 """
 
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -47,7 +48,7 @@ PATIENCE_SECONDS = LEASE.total_seconds() - 2 * SEND_SECONDS
 PAID_AT_ONCE = 32  # deliveries; tokens for the last few may be lost when it stops
 LONGEST_LOOK = 1.0  # seconds until it looks again whether it should stop
 SHORTEST_AWAY = 0.02  # before the database is tried again; then as long as it has been away
-GATHER_SECONDS = 0.02  # how long results are collected before they are written down
+GATHER_SECONDS = 0.02  # after the first result, until what came back is written down
 
 
 def utc_now() -> datetime:
@@ -163,16 +164,13 @@ class Drain:
         return max(1, min(CLAIM, int(within)))
 
     def _choose(self) -> list[UUID]:
-        """Return the deliveries to start now: a handful at a time, as far as the pace allows."""
+        """Return the deliveries to start now, as far as the pace allows."""
         now = time.monotonic()
         room = self._throttle.room(len(self._flying), now=now)
         if self._throttle.paused_until > now:
             self._hold = self._throttle.paused_until - now
-        handful = min(len(self._ready), max(1, int(self._throttle.allowed) // 2))
-        if not self._ready or room < handful:
-            return []
         count = min(room, len(self._ready))
-        if self.line.pace is not None:
+        if count and self.line.pace is not None:
             count = self._pay(self.line.pace, count)
         return [self._ready.popleft() for _ in range(count)]
 
@@ -223,19 +221,22 @@ class Drain:
         return self.line.sender.send(outgoing)
 
     def _gather(self) -> None:
-        """Wait for results: for the first as long as may be, then briefly for some company."""
+        """Wait for results: for the first as long as may be, then briefly for some company.
+
+        The longer this is, the fewer commits; but whoever came back first sends nothing meanwhile.
+        """
         if not self._flying:
             time.sleep(min(self._hold or 0.0, LONGEST_LOOK))
             return
-        enough = max(1, len(self._flying) - int(self._throttle.allowed) // 2)
         wait = min(self._hold or LONGEST_LOOK, LONGEST_LOOK)
+        leave_at = math.inf
         for _ in range(len(self._flying)):
             try:
                 self._note(self._landed.get(timeout=wait))
             except Empty:
                 return
-            enough -= 1
-            wait = GATHER_SECONDS if enough > 0 else 0.0
+            leave_at = min(leave_at, time.monotonic() + GATHER_SECONDS)
+            wait = max(0.0, leave_at - time.monotonic())
 
     def _note(self, future: "Future[Outcome]") -> None:
         delivery_id, sent_at = self._flying.pop(future)
