@@ -33,7 +33,10 @@ from workers.worker import run_worker
 HOST = "127.0.0.1"
 READY_SECONDS = 30.0
 LOOK_SECONDS = 0.05
-CAME_WITH = {f"{PREFIX}WATCH_KEY_FILE": "0006"}  # the revisions of key files that came later
+CAME_WITH = {  # the revisions of key files that came later
+    f"{PREFIX}WATCH_KEY_FILE": "0006",
+    f"{PREFIX}AUDIT_KEY_FILE": "0007",
+}
 
 
 class AlreadyUp(click.ClickException):

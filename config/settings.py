@@ -97,8 +97,10 @@ class Settings(BaseSettings):
     contact_key_file: Path | None = None
     report_key_file: Path | None = None
     watch_key_file: Path | None = None
+    audit_key_file: Path | None = None
     register_key_file: Path | None = None
     rotation_public_key_file: Path | None = None
+    audit_anchor_file: Path | None = None
 
     # Demonstration
     demo: bool = False
@@ -276,6 +278,11 @@ class Settings(BaseSettings):
         """Return the path of a key file: its setting, or `<data folder>/keys/<name>`."""
         chosen: Path | None = getattr(self, f"{name}_key_file")
         return (chosen or self.data_dir / "keys" / f"{name}.key").absolute()
+
+    @property
+    def audit_anchors(self) -> Path:
+        """Where the head of the audit is written from time to time."""
+        return (self.audit_anchor_file or self.data_dir / "audit.anchors").absolute()
 
     @property
     def takes_replies(self) -> bool:

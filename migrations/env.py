@@ -12,9 +12,17 @@ import checker.records
 import members.records
 import messages.records
 import reports.records
+import storage.records
 from storage.base import Base
 
-ROOMS = (alerts.records, checker.records, members.records, messages.records, reports.records)
+ROOMS = (
+    alerts.records,
+    checker.records,
+    members.records,
+    messages.records,
+    reports.records,
+    storage.records,
+)
 
 
 @contextmanager

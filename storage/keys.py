@@ -6,20 +6,22 @@ from typing import Self
 from config.settings import Settings
 from storage.sealing import KeyRing, Sealer
 
-PURPOSES = ("member", "contact", "report", "watch")
+PURPOSES = ("member", "contact", "report", "watch", "audit")
 
 
 @dataclass(frozen=True, slots=True)
 class Sealers:
     """Sealers for members' own words, for contacts and messages, for reports and warnings.
 
-    That of watches seals nothing: it makes the hashes by which their tokens are found.
+    That of watches seals nothing: it makes the hashes by which their tokens are found. That of the
+    audit seals reasons, and its look-up key is that of the chain.
     """
 
     members: Sealer
     contacts: Sealer
     reports: Sealer
     watches: Sealer
+    audit: Sealer
 
     @classmethod
     def load(cls, settings: Settings) -> Self:

@@ -11,6 +11,7 @@ from checker.evaluator import Evaluator
 from checker.register import Register
 from config.settings import Settings
 from messages.model import Queue
+from storage.audit import Auditor
 from storage.engine import Singly
 from storage.keys import Sealers
 from storage.queue import JobQueue
@@ -47,6 +48,11 @@ class Services(Protocol):
         ...
 
     @property
+    def auditor(self) -> Auditor:
+        """Return what writes the audit down."""
+        ...
+
+    @property
     def queue(self) -> JobQueue:
         """Return the queue that wakes workers."""
         ...
@@ -78,6 +84,7 @@ def register_services(app: Flask, services: Services) -> None:
         (Settings, services.settings),
         (Singly, services.singly),
         (Sealers, services.sealers),
+        (Auditor, services.auditor),
         (JobQueue, services.queue),
         (Evaluator, services.evaluator),
         (Register, services.register),

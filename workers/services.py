@@ -16,6 +16,7 @@ from checker.register import Register
 from checker.remote_evaluator import evaluator_of
 from config.settings import Settings
 from messages.model import Queue
+from storage.audit import Auditor
 from storage.engine import Singly, connect, reading, writing
 from storage.keys import Sealers
 from storage.queue import JobQueue
@@ -36,6 +37,7 @@ class Services:
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
     sealers: Sealers
+    auditor: Auditor
     evaluator: Evaluator
     register: Register
     redis: Redis = field(repr=False)
@@ -57,13 +59,15 @@ class Services:
         """Read the key files and prepare connections; raises KeyFileError. Nothing connects yet."""
         engine = connect(settings.database)
         redis = redis_client(settings.redis)
+        sealers, writes = Sealers.load(settings), writing(engine)
         return cls(
             settings=settings,
             engine=engine,
             singly=Singly.at(settings.database),
             reading=reading(engine),
-            writing=writing(engine),
-            sealers=Sealers.load(settings),
+            writing=writes,
+            sealers=sealers,
+            auditor=Auditor(sealers.audit, writes.begin),
             evaluator=evaluator_of(settings),
             register=Register.connect(settings.register),
             redis=redis,

@@ -19,12 +19,20 @@ import checker.records
 import members.records
 import messages.records
 import reports.records
+import storage.records
 from storage.base import Base, Moment
 from storage.engine import connect
 from storage.migrating import MIGRATIONS, downgrade, newest, upgrade
 from tests.house.tree import ROOT
 
-ROOMS = [alerts.records, checker.records, members.records, messages.records, reports.records]
+ROOMS = [
+    alerts.records,
+    checker.records,
+    members.records,
+    messages.records,
+    reports.records,
+    storage.records,
+]
 VERSIONS = sorted((MIGRATIONS / "versions").glob("*.py"))
 
 

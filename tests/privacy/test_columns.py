@@ -17,7 +17,8 @@ PLAIN = {
     "a choice from a fixed list": """
         account.cover account.role account.state account_setting.setting
         account_of_harm.kind account_of_harm.strands
-        alert.severity check_budget.spending cause.kind cause.queue cause.state
+        alert.severity audit_entry.act audit_mark.name
+        check_budget.spending cause.kind cause.queue cause.state
         cause.stopped_channel cause_text.channel
         consent.channel consent.switch consent.wording
         contact.channel contact_code.channel delivery.channel delivery.state

@@ -1,0 +1,149 @@
+"""The chain of the audit: each entry's mac holds the entry and the mac before it; no I/O.
+
+HMAC-SHA256 (RFC 2104) under a key that the database does not hold. Its two ends are sealed under
+the same key, because a chain that was cut short is whole in itself; and the head is written
+elsewhere from time to time (`storage.anchors`), because an end that was kept from earlier is
+sealed as well.
+"""
+
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+
+START = bytes(32)
+
+
+class Act(StrEnum):
+    """What is written down, by whichever room: what staff do, and what is done to accounts."""
+
+    SIGNED_IN = "signed_in"
+    REPORT_OPENED = "report_opened"
+    REPORT_READ = "report_read"
+    REPORT_TAKEN = "report_taken"
+    REPORT_VERIFIED = "report_verified"
+    REPORT_DECLINED = "report_declined"
+    NOTE_ADDED = "note_added"
+    WARNING_PROPOSED = "warning_proposed"
+    WARNING_PUBLISHED = "warning_published"
+    WARNING_WITHDRAWN = "warning_withdrawn"
+    CORRECTION_PROPOSED = "correction_proposed"
+    CORRECTION_CONFIRMED = "correction_confirmed"
+    ALERT_PAUSED = "alert_paused"
+    ALERT_RESUMED = "alert_resumed"
+    ALERT_RECALLED = "alert_recalled"
+    EXPORTED = "exported"
+    APPLICANT_ACCEPTED = "applicant_accepted"
+    APPLICANT_DECLINED = "applicant_declined"
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_REINSTATED = "account_reinstated"
+    AUDIT_READ = "audit_read"
+    AUDIT_RETIRED = "audit_retired"
+    BULK_READING = "bulk_reading"
+
+
+class End(StrEnum):
+    """The two ends of the chain."""
+
+    BASE = "base"
+    HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as it is stored; `sealed_reason` stays sealed while the chain is walked."""
+
+    number: int
+    at: datetime
+    act: str
+    by_id: UUID | None
+    on_id: UUID | None
+    sealed_reason: bytes | None = field(repr=False)
+    mac: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """An entry's number and mac, and, where it is an end of the chain, the seal over both."""
+
+    number: int
+    mac: bytes = field(repr=False)
+    seal: bytes = field(default=b"", repr=False)
+
+
+class Broken(Exception):
+    """The audit is not what was written; the text says where, and what does not fit."""
+
+
+def mac_of(entry: Entry, *, after: bytes, key: bytes) -> bytes:
+    """Return the mac that an entry must have after that of the one before it."""
+    told = [
+        entry.number,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        entry.act,
+        entry.by_id.hex if entry.by_id else None,
+        entry.on_id.hex if entry.on_id else None,
+        entry.sealed_reason.hex() if entry.sealed_reason is not None else None,
+    ]
+    return hmac.digest(key, after + json.dumps(told).encode(), sha256)
+
+
+def seal_of(end: End, *, number: int, mac: bytes, key: bytes) -> bytes:
+    """Return the seal over an end of the chain."""
+    return hmac.digest(key, f"{end}|{number}|".encode() + mac, sha256)
+
+
+def sealed(end: End, *, number: int, mac: bytes, key: bytes) -> Mark:
+    """Return an end of the chain under its seal."""
+    return Mark(number=number, mac=mac, seal=seal_of(end, number=number, mac=mac, key=key))
+
+
+def walk(
+    entries: Iterable[Entry], *, base: Mark, head: Mark, anchors: Iterable[Mark], key: bytes
+) -> int:
+    """Follow the chain from base to head, past every anchor; return how many entries it has.
+
+    Entries come in the order of their numbers. Raises Broken at the first thing that does not fit.
+    """
+    _require_seal(End.BASE, base, key)
+    _require_seal(End.HEAD, head, key)
+    anchored = {each.number: each.mac for each in anchors if each.number > base.number}
+    last = base
+    for entry in entries:
+        last = _next(entry, after=last, key=key)
+        if anchored.pop(last.number, last.mac) != last.mac:
+            message = f"entry {last.number} is not the one that was anchored: it was made anew"
+            raise Broken(message)
+    if (last.number, last.mac) != (head.number, head.mac):
+        message = f"the chain ends at {last.number}, and not at {head.number}, where it was left"
+        raise Broken(message)
+    if anchored:
+        message = f"the chain ends at {last.number}, and {max(anchored)} was anchored"
+        raise Broken(message)
+    return last.number - base.number
+
+
+def _require_seal(end: End, mark: Mark, key: bytes) -> None:
+    fits = seal_of(end, number=mark.number, mac=mark.mac, key=key)
+    if not hmac.compare_digest(fits, mark.seal):
+        message = f"the {end} of the chain was changed"
+        raise Broken(message)
+
+
+def _next(entry: Entry, *, after: Mark, key: bytes) -> Mark:
+    """Return the mark of an entry that follows on another; raises Broken."""
+    if entry.number != after.number + 1:
+        message = (
+            f"entry {after.number + 1} is not there: after {after.number} comes {entry.number}"
+        )
+        raise Broken(message)
+    mac = mac_of(entry, after=after.mac, key=key)
+    if not hmac.compare_digest(mac, entry.mac):
+        message = f"entry {entry.number} was changed"
+        raise Broken(message)
+    return Mark(number=entry.number, mac=mac)

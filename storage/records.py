@@ -1,0 +1,36 @@
+"""The rows of storage itself: the audit."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Moment, SealedBytes
+from storage.sealing import Sealed
+
+
+class AuditRow(Base):
+    """One thing that somebody did; the mac holds everything in it and all that came before."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_by_id_act_at", "by_id", "act", "at"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    act: Mapped[str] = mapped_column(String(32))
+    by_id: Mapped[UUID | None]  # an account; none: the operator's commands, or the service itself
+    on_id: Mapped[UUID | None] = mapped_column(index=True)  # what it was done to
+    sealed_reason: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditMarkRow(Base):
+    """An end of the chain: `head` is the last entry, `base` the last one that was retired."""
+
+    __tablename__ = "audit_mark"
+
+    name: Mapped[str] = mapped_column(String(4), primary_key=True)
+    number: Mapped[int]
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
