@@ -10,6 +10,7 @@ from config.logging import set_up_logging
 from config.settings import SettingsError
 
 COMMANDS = {
+    "audit": "storage.commands:audit",
     "bounce": "messages.commands:bounce",
     "bounces": "messages.commands:bounces",
     "check": "checker.commands.check:check",

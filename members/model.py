@@ -35,6 +35,7 @@ class Role(StrEnum):
 
 CASEWORK = frozenset({Role.CASEWORKER, Role.LEAD})
 CHECKING = frozenset({Role.MEMBER, Role.PRACTITIONER, Role.CASEWORKER, Role.LEAD})
+STAFF = frozenset(Role) - {Role.MEMBER, Role.PRACTITIONER}
 AT_RISK = frozenset({Role.MEMBER, Role.PRACTITIONER})
 
 

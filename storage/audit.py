@@ -4,13 +4,13 @@ Record last, just before the commit: the entry takes the end of the chain, and w
 waits for that commit. What was recorded and not committed never happened.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.audit_chain import START, Act, Broken, End, Entry, Mark, mac_of, sealed, walk
@@ -88,9 +88,8 @@ class Wanted:
 
     act: Act | None = None
     by_id: UUID | None = None
-    on_id: UUID | None = None
+    on_ids: Collection[UUID] | None = None
     since: datetime | None = None
-    until: datetime | None = None
     before: int | None = None  # the number above which they were shown already
 
 
@@ -133,12 +132,21 @@ def record(
     return number
 
 
-def verify(session: Session, sealer: Sealer, *, anchors: Iterable[Mark] = ()) -> int:
-    """Walk the whole chain; return how many entries it has. Raises Broken."""
+def verify(
+    session: Session,
+    sealer: Sealer,
+    *,
+    anchors: Sequence[Mark] = (),
+    progress: Callable[[int, int], None] = lambda done, of: None,  # noqa: ARG005 - shows nothing
+) -> int:
+    """Walk the whole chain; return how many entries it has. Raises Broken.
+
+    `progress` is told how many of how many entries were looked at.
+    """
     marks = {row.name: _mark(row) for row in session.scalars(select(AuditMarkRow))}
-    entries = _every_entry(session)
+    entries = _every_entry(session, progress)
     if not marks:
-        if next(entries, None) is not None or any(anchors):
+        if next(entries, None) is not None or anchors:
             message = "the ends of the chain are gone"
             raise Broken(message)
         return 0
@@ -162,18 +170,7 @@ def head(session: Session) -> Mark | None:
 
 def entries(session: Session, sealer: Sealer, wanted: Wanted) -> list[Done]:
     """Return a page of entries, newest first."""
-    conditions = (
-        (AuditRow.act, wanted.act),
-        (AuditRow.by_id, wanted.by_id),
-        (AuditRow.on_id, wanted.on_id),
-    )
-    rows = select(AuditRow).where(*(column == value for column, value in conditions if value))
-    if wanted.since:
-        rows = rows.where(AuditRow.at >= wanted.since)
-    if wanted.until:
-        rows = rows.where(AuditRow.at < wanted.until)
-    if wanted.before:
-        rows = rows.where(AuditRow.number < wanted.before)
+    rows = select(AuditRow).where(*_conditions(wanted))
     found = session.scalars(rows.order_by(AuditRow.number.desc()).limit(PAGE))
     return [_done(sealer, row) for row in found]
 
@@ -198,6 +195,12 @@ def bulk_readers(session: Session, *, now: datetime) -> list[UUID]:
             .having(func.count(AuditRow.on_id.distinct()) > READS_AN_HOUR)
         )
     )
+
+
+def was_done(session: Session, act: Act, *, since: datetime) -> bool:
+    """Whether something was done, by whomever and to whatever, since a moment."""
+    found = select(AuditRow.number).where(AuditRow.act == act, AuditRow.at >= since)
+    return session.scalar(found.limit(1)) is not None
 
 
 def has_read(session: Session, *, by: UUID, on: UUID, since: datetime) -> bool:
@@ -227,15 +230,30 @@ def retire(session: Session, sealer: Sealer, *, now: datetime) -> int:
     return len(gone.all())
 
 
-def _every_entry(session: Session) -> Iterator[Entry]:
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.act is not None:
+        yield AuditRow.act == wanted.act
+    if wanted.by_id is not None:
+        yield AuditRow.by_id == wanted.by_id
+    if wanted.on_ids is not None:
+        yield AuditRow.on_id.in_(wanted.on_ids)
+    if wanted.since is not None:
+        yield AuditRow.at >= wanted.since
+    if wanted.before is not None:
+        yield AuditRow.number < wanted.before
+
+
+def _every_entry(session: Session, progress: Callable[[int, int], None]) -> Iterator[Entry]:
     """Yield all entries in order, some at a time: whoever stops early leaves nothing open."""
     columns = AuditRow.__table__.c
     some = select(*columns).order_by(columns.number).limit(AT_ONCE)
-    last = -1
+    last, seen = -1, 0
+    count = session.scalar(select(func.count()).select_from(AuditRow)) or 0
     while rows := session.execute(some.where(columns.number > last)).all():
         for row in rows:
             yield Entry(**row._mapping)  # noqa: SLF001 - a public name in spite of its underscore
-        last = rows[-1].number
+        last, seen = rows[-1].number, seen + len(rows)
+        progress(seen, count)
 
 
 def _take_head(session: Session, sealer: Sealer) -> Mark:

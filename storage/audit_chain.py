@@ -32,6 +32,7 @@ class Act(StrEnum):
     WARNING_PUBLISHED = "warning_published"
     WARNING_WITHDRAWN = "warning_withdrawn"
     CORRECTION_PROPOSED = "correction_proposed"
+    CORRECTION_DISCARDED = "correction_discarded"
     CORRECTION_CONFIRMED = "correction_confirmed"
     ALERT_PAUSED = "alert_paused"
     ALERT_RESUMED = "alert_resumed"
@@ -44,6 +45,7 @@ class Act(StrEnum):
     ACCOUNT_REINSTATED = "account_reinstated"
     AUDIT_READ = "audit_read"
     AUDIT_RETIRED = "audit_retired"
+    AUDIT_BROKEN = "audit_broken"
     BULK_READING = "bulk_reading"
 
 

@@ -9,6 +9,7 @@ from checker.evaluator import Evaluator
 from checker.register import Register
 from config.settings import Settings
 from messages.model import Queue
+from storage.audit import Auditor
 from storage.engine import Singly
 from storage.keys import Sealers
 from storage.queue import JobQueue
@@ -28,6 +29,11 @@ class Stand:
     queue: JobQueue
     found: Mapping[str, bool] = field(default_factory=dict)
     alive: Mapping[Queue, int] | None = None
+
+    @property
+    def auditor(self) -> Auditor:
+        """Return what writes the audit down."""
+        return Auditor(self.sealers.audit, self.writing.begin)
 
     def ready(self) -> Mapping[str, bool]:
         """Say what the test put down."""

@@ -10,13 +10,14 @@ from demo.pages import pages as demo
 from members.pages import pages as members
 from messages.pages import pages as messages
 from reports.pages import pages as reports
-from web import health, home, leave, metrics, sending
+from web import audit, health, home, leave, metrics, sending
 
 HOUSE: tuple[Blueprint, ...] = (
     home.pages,
     leave.pages,
     health.pages,
     sending.pages,
+    audit.pages,
     metrics.pages,
 )
 ROOMS: tuple[Blueprint, ...] = (members, checker, checker_api, reports, alerts, messages)

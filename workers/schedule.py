@@ -16,6 +16,7 @@ from messages.model import Queue
 from storage.engine import connect
 from storage.queue import JobQueue
 from storage.redis_server import redis_client
+from workers.audit_watch import AuditWatch
 from workers.queues import RqQueue, beat
 from workers.register_watch import RegisterWatch
 from workers.watching import WATCH_SECONDS, Watch
@@ -53,7 +54,11 @@ def run_scheduler(settings: Settings) -> None:
         Watch.of(settings, engine),
         f"scheduler:{uuid4().hex}",
     )
-    register_watch = RegisterWatch.of(settings, engine, watch.mail)
+    watches = (
+        watch,
+        RegisterWatch.of(settings, engine, watch.mail),
+        AuditWatch.of(settings, engine, watch.mail),
+    )
     beat_at = watch_at = 0.0
     while True:
         now = time.monotonic()
@@ -62,8 +67,8 @@ def run_scheduler(settings: Settings) -> None:
             _beat(client, name)
             beat_at = now + BEAT_SECONDS
         if now >= watch_at:
-            watch.look(datetime.now(UTC))
-            register_watch.look(datetime.now(UTC))
+            for each in watches:
+                each.look(datetime.now(UTC))
             watch_at = now + WATCH_SECONDS
         time.sleep(LOOK_SECONDS)
 

@@ -37,7 +37,6 @@ class Services:
     reading: sessionmaker[Session]
     writing: sessionmaker[Session]
     sealers: Sealers
-    auditor: Auditor
     evaluator: Evaluator
     register: Register
     redis: Redis = field(repr=False)
@@ -59,20 +58,23 @@ class Services:
         """Read the key files and prepare connections; raises KeyFileError. Nothing connects yet."""
         engine = connect(settings.database)
         redis = redis_client(settings.redis)
-        sealers, writes = Sealers.load(settings), writing(engine)
         return cls(
             settings=settings,
             engine=engine,
             singly=Singly.at(settings.database),
             reading=reading(engine),
-            writing=writes,
-            sealers=sealers,
-            auditor=Auditor(sealers.audit, writes.begin),
+            writing=writing(engine),
+            sealers=Sealers.load(settings),
             evaluator=evaluator_of(settings),
             register=Register.connect(settings.register),
             redis=redis,
             queue=RqQueue(redis),
         )
+
+    @property
+    def auditor(self) -> Auditor:
+        """Return what writes the audit down."""
+        return Auditor(self.sealers.audit, self.writing.begin)
 
     def close(self) -> None:
         """Close connections."""

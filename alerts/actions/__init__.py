@@ -11,6 +11,7 @@ from alerts.actions.following import (
     pause,
     progress,
     recall,
+    references,
     resume,
     time_left,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "progress",
     "publish",
     "recall",
+    "references",
     "resume",
     "routine_alerts",
     "send_digest",

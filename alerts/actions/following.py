@@ -1,9 +1,10 @@
 """Following an alert: how far it has come, pausing, resuming, recalling."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from alerts.model import PACE_SHARE, Alert, Estimate, Price
@@ -52,6 +53,18 @@ def latest(session: Session, *, limit: int = 50) -> tuple[Alert, ...]:
     """Return alerts, newest first."""
     rows = session.scalars(select(AlertRow).order_by(AlertRow.published_at.desc()).limit(limit))
     return tuple(_read(session, row) for row in rows)
+
+
+def references(
+    session: Session, *, ids: Collection[UUID] = (), reference: str = ""
+) -> dict[UUID, str]:
+    """Return the references of those of these ids that are alerts, or who has a reference."""
+    rows = session.execute(
+        select(AlertRow.id, AlertRow.reference).where(
+            or_(AlertRow.id.in_(ids), AlertRow.reference == reference)
+        )
+    )
+    return dict(rows.all())
 
 
 def progress(session: Session, alert_id: UUID) -> Progress:

@@ -14,7 +14,9 @@ from alerts.pages.deciding import after_publishing, decision_page, words_of_refu
 from checker.evaluator import Evaluator
 from config.settings import Settings
 from members.guard import current_account
+from members.recording import put_on_record
 from reports.refusals import NotInThisState, TwoPeopleNeeded
+from storage.audit_chain import Act
 from storage.keys import Sealers
 
 
@@ -41,6 +43,7 @@ def confirm_correction(warning_id: UUID) -> Response | tuple[str, int]:
         alone = isinstance(error, TwoPeopleNeeded)
         words = words_of_refusal(error, correction=True)
         return decision_page(warning_id, refusal=words), 403 if alone else 409
+    put_on_record(Act.CORRECTION_CONFIRMED, on=warning_id)
     session.commit()
     after_publishing(alert)
     if alert:

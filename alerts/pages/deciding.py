@@ -24,9 +24,11 @@ from config.areas import load_areas
 from config.settings import Settings
 from members.guard import current_account
 from members.model import Severity
+from members.recording import put_on_record
 from reports import actions as reports
 from reports.model import Warning, WarningState
 from reports.refusals import ConsentMissing, HeldUntilMatch, NotInThisState, TwoPeopleNeeded
+from storage.audit_chain import Act
 from storage.keys import Sealers
 from storage.queue import JobQueue
 
@@ -68,6 +70,7 @@ def publish(warning_id: UUID) -> Response | tuple[str, int]:
         session.rollback()
         status = 403 if isinstance(error, TwoPeopleNeeded) else 409
         return decision_page(warning_id, refusal=words_of_refusal(error), reason=reason), status
+    put_on_record(Act.WARNING_PUBLISHED, on=warning_id)
     session.commit()
     after_publishing(alert)
     if alert:
@@ -81,6 +84,7 @@ def withdraw(warning_id: UUID) -> Response:
     """Withdraw a warning, take it off the register and recall what has not left."""
     session, sealers, evaluator = svcs.flask.get(Session, Sealers, Evaluator)
     actions.withdraw(session, sealers, evaluator, warning_id=warning_id, now=datetime.now(UTC))
+    put_on_record(Act.WARNING_WITHDRAWN, on=warning_id)
     session.commit()
     after_publishing(None)
     return redirect(url_for("alerts.decide", warning_id=warning_id), 303)

@@ -1,6 +1,7 @@
 """Following: how far alerts have come, and steering them."""
 
 import csv
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from io import StringIO
 from uuid import UUID
@@ -14,8 +15,16 @@ from alerts import actions
 from alerts.pages.blueprint import caseworkers, pages, price
 from alerts.waking import wake
 from config.settings import Settings
+from members.recording import put_on_record, put_reading_on_record
 from messages.model import WAITING, Channel, DeliveryState
+from storage.audit_chain import Act
 from storage.queue import JobQueue
+
+STEPS: Mapping[str, tuple[Callable[[Session, UUID], object], Act]] = {
+    "pause": (actions.pause, Act.ALERT_PAUSED),
+    "resume": (actions.resume, Act.ALERT_RESUMED),
+    "recall": (actions.recall, Act.ALERT_RECALLED),
+}
 
 
 @pages.get("/alerts")
@@ -57,6 +66,7 @@ def counts(alert_id: UUID) -> Response:
     """Give the counts of an alert by channel, state and reason as a file; never a contact."""
     session = svcs.flask.get(Session)
     alert = actions.alert(session, alert_id)
+    put_reading_on_record(Act.EXPORTED, on=alert_id)
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(("channel", "state", "reason", "deliveries"))
@@ -77,14 +87,12 @@ def counts(alert_id: UUID) -> Response:
 def steer(alert_id: UUID) -> Response:
     """Pause, resume or recall an alert."""
     session, queue = svcs.flask.get(Session, JobQueue)
-    match request.form.get("step"):
-        case "pause":
-            actions.pause(session, alert_id)
-        case "resume":
-            actions.resume(session, alert_id)
-        case "recall":
-            actions.recall(session, alert_id)
     alert = actions.alert(session, alert_id)
-    session.commit()
+    step = STEPS.get(request.form.get("step", ""))
+    if step:
+        do, act = step
+        do(session, alert_id)
+        put_on_record(act, on=alert_id)
+        session.commit()
     wake(queue, alert)
     return redirect(url_for("alerts.follow", alert_id=alert_id), 303)

@@ -7,8 +7,10 @@ from members.actions.accounts import (
     find_organisation,
     get_account,
     list_accounts,
+    names_of,
     reinstate,
     rename,
+    staff_names,
     suspend,
 )
 from members.actions.addressing import audience_of, is_reachable, left_accounts
@@ -102,6 +104,7 @@ __all__ = [
     "list_contacts",
     "list_sign_ins",
     "mail_of",
+    "names_of",
     "owner_of",
     "preferences",
     "quiet_at",
@@ -116,6 +119,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "staff_names",
     "suspend",
     "take_contact",
     "vet",

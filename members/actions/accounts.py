@@ -1,6 +1,6 @@
 """Accounts: make, read, rename, suspend, reinstate and count them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from members import names, passphrases
 from members.actions.rows import account_row, move, to_account
 from members.actions.sign_ins import sign_out_everywhere
-from members.model import Account, AccountCount, AccountState, NewAccount, Role
+from members.model import STAFF, Account, AccountCount, AccountState, NewAccount, Role
 from members.records import AccountRow, OrganisationRow
 from members.refusals import NameRefused
 from storage.base import new_id
@@ -115,6 +115,24 @@ def list_accounts(session: Session, sealers: Sealers, *, role: Role | None = Non
     rows = select(AccountRow).order_by(AccountRow.created_at, AccountRow.name_fingerprint)
     found = session.scalars(rows if role is None else rows.where(AccountRow.role == role))
     return [to_account(sealers.members, row) for row in found]
+
+
+def names_of(session: Session, sealers: Sealers, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the working names of these accounts; who has left has none, and is left out."""
+    rows = session.execute(
+        select(AccountRow.id, AccountRow.sealed_name).where(AccountRow.id.in_(ids))
+    )
+    found = {id_: names.unseal(sealers.members, sealed, id_) for id_, sealed in rows}
+    return {id_: name for id_, name in found.items() if name}
+
+
+def staff_names(session: Session, sealers: Sealers) -> dict[UUID, str]:
+    """Return the working names of everybody who has, or had, a role of staff."""
+    rows = session.execute(
+        select(AccountRow.id, AccountRow.sealed_name).where(AccountRow.role.in_(sorted(STAFF)))
+    )
+    found = {id_: names.unseal(sealers.members, sealed, id_) for id_, sealed in rows}
+    return dict(sorted(found.items(), key=lambda each: each[1].casefold()))
 
 
 def count_accounts(session: Session) -> list[AccountCount]:

@@ -13,6 +13,8 @@ from members import actions
 from members.guard import current_account, staff
 from members.model import NoSuchAccount, NotOneself, Role, VettedHow
 from members.pages.blueprint import Page, pages
+from members.recording import put_on_record
+from storage.audit_chain import Act
 from storage.keys import Sealers
 
 
@@ -52,6 +54,7 @@ def decide(account_id: UUID) -> Page:
     except NoSuchAccount:
         session.rollback()
         return redirect("/desk/applicants", HTTPStatus.SEE_OTHER)
+    put_on_record(Act.APPLICANT_ACCEPTED if accepted else Act.APPLICANT_DECLINED, on=account_id)
     session.commit()
     return redirect("/desk/applicants", HTTPStatus.SEE_OTHER)
 

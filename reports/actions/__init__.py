@@ -32,6 +32,7 @@ from reports.actions.reviewing import (
     decline,
     open_report,
     queue,
+    references,
     sharing,
     take,
     verify,
@@ -47,6 +48,7 @@ from reports.actions.warning import (
     published,
     warning,
     warning_of,
+    warning_references,
     withdraw,
 )
 from reports.listing import consents, preview
@@ -82,6 +84,7 @@ __all__ = [
     "publish",
     "published",
     "queue",
+    "references",
     "report_of_account",
     "report_of_code",
     "send_draft",
@@ -91,6 +94,7 @@ __all__ = [
     "verify",
     "warning",
     "warning_of",
+    "warning_references",
     "withdraw",
     "withdraw_consent",
     "withdraw_report",

@@ -1,11 +1,11 @@
 """Review: the queue, one report opened, what shares its identifiers, taken, verified, declined."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from checker import actions as checker
@@ -63,6 +63,18 @@ def open_report(session: Session, sealer: Sealer, report_id: UUID) -> Report:
     if row is None:
         raise NoSuchReport
     return load_report(session, sealer, row)
+
+
+def references(
+    session: Session, *, ids: Collection[UUID] = (), reference: str = ""
+) -> dict[UUID, str]:
+    """Return the references of those of these ids that are reports, or who has a reference."""
+    rows = session.execute(
+        select(ReportRow.id, ReportRow.reference).where(
+            or_(ReportRow.id.in_(ids), ReportRow.reference == reference)
+        )
+    )
+    return dict(rows.all())
 
 
 def sharing(session: Session, report_id: UUID) -> tuple[Sharing, ...]:

@@ -1,6 +1,6 @@
 """Warnings: written, published by a second person, kept in the register, withdrawn."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -171,6 +171,18 @@ def latest(
         statement = statement.where(or_(WarningRow.areas == "", *named))
     rows = session.scalars(statement.order_by(WarningRow.published_at.desc()).limit(limit))
     return tuple(_read(session, sealer, row) for row in rows)
+
+
+def warning_references(
+    session: Session, *, ids: Collection[UUID] = (), reference: str = ""
+) -> dict[UUID, str]:
+    """Return the references of those of these ids that are warnings, or who has a reference."""
+    rows = session.execute(
+        select(WarningRow.id, WarningRow.reference).where(
+            or_(WarningRow.id.in_(ids), WarningRow.reference == reference)
+        )
+    )
+    return dict(rows.all())
 
 
 def awaiting(session: Session, sealer: Sealer) -> tuple[Warning, ...]:

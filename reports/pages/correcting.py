@@ -14,12 +14,14 @@ from werkzeug.wrappers import Response
 from config.areas import load_areas
 from config.settings import Settings
 from members.guard import current_account
+from members.recording import put_on_record
 from reports import actions
 from reports.identifying import identifying_words
 from reports.model import Correction, Warning, WarningDraft, WarningState
 from reports.pages.blueprint import pages
 from reports.pages.desk import caseworkers, faults, read_form
 from reports.refusals import NotInThisState, Overtaken
+from storage.audit_chain import Act
 from storage.keys import Sealers
 
 
@@ -64,6 +66,7 @@ def propose_correction(warning_id: UUID) -> Response | tuple[str, int]:
     except NotInThisState as error:
         session.rollback()
         return _overtaken_page(warning_id, draft, may_replace=isinstance(error, Overtaken)), 409
+    put_on_record(Act.CORRECTION_PROPOSED, on=warning_id)
     session.commit()
     return redirect(url_for("alerts.decide", warning_id=warning_id) + "#correction", 303)
 
@@ -75,6 +78,7 @@ def discard_correction(warning_id: UUID) -> Response:
     session, sealers = svcs.flask.get(Session, Sealers)
     actions.warning(session, sealers.reports, warning_id)
     actions.discard_correction(session, warning_id, _correction_id())
+    put_on_record(Act.CORRECTION_DISCARDED, on=warning_id)
     session.commit()
     return redirect(url_for("alerts.decide", warning_id=warning_id), 303)
 

@@ -124,10 +124,10 @@ def test_entries_are_found_by_what_by_whom_to_what_and_when(
         Wanted(): [3, 2, 1],
         Wanted(act=Act.SIGNED_IN): [3],
         Wanted(by_id=SOL): [3, 2],
-        Wanted(on_id=report): [2, 1],
-        Wanted(on_id=report, by_id=RUTH): [1],
+        Wanted(on_ids=(report,)): [2, 1],
+        Wanted(on_ids=(report,), by_id=RUTH): [1],
+        Wanted(on_ids=()): [],
         Wanted(since=NOON + timedelta(hours=1)): [3, 2],
-        Wanted(until=NOON + timedelta(hours=1)): [1],
         Wanted(before=3): [2, 1],
     }
     with Session(engine) as session:

@@ -1,0 +1,44 @@
+"""The words of the audit's page."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from storage.audit_chain import Act
+
+ALARMS = (Act.BULK_READING, Act.AUDIT_BROKEN)
+PERIODS: Mapping[str, LazyString] = {
+    "1": lazy_gettext("the last 24 hours"),
+    "7": lazy_gettext("the last 7 days"),
+    "30": lazy_gettext("the last 30 days"),
+    "365": lazy_gettext("the last year"),
+}
+ACTS: Mapping[str, LazyString] = {
+    Act.SIGNED_IN: lazy_gettext("signed in"),
+    Act.REPORT_OPENED: lazy_gettext("opened a report"),
+    Act.REPORT_READ: lazy_gettext("read a report again"),
+    Act.REPORT_TAKEN: lazy_gettext("took a report"),
+    Act.REPORT_VERIFIED: lazy_gettext("verified a report"),
+    Act.REPORT_DECLINED: lazy_gettext("declined a report"),
+    Act.NOTE_ADDED: lazy_gettext("added a line to a report"),
+    Act.WARNING_PROPOSED: lazy_gettext("wrote a warning"),
+    Act.WARNING_PUBLISHED: lazy_gettext("published a warning"),
+    Act.WARNING_WITHDRAWN: lazy_gettext("withdrew a warning"),
+    Act.CORRECTION_PROPOSED: lazy_gettext("wrote a correction"),
+    Act.CORRECTION_DISCARDED: lazy_gettext("dropped a correction"),
+    Act.CORRECTION_CONFIRMED: lazy_gettext("confirmed a correction"),
+    Act.ALERT_PAUSED: lazy_gettext("paused an alert"),
+    Act.ALERT_RESUMED: lazy_gettext("resumed an alert"),
+    Act.ALERT_RECALLED: lazy_gettext("recalled an alert"),
+    Act.EXPORTED: lazy_gettext("downloaded counts"),
+    Act.APPLICANT_ACCEPTED: lazy_gettext("accepted an applicant"),
+    Act.APPLICANT_DECLINED: lazy_gettext("declined an applicant"),
+    Act.ACCOUNT_CREATED: lazy_gettext("made an account"),
+    Act.ACCOUNT_SUSPENDED: lazy_gettext("suspended an account"),
+    Act.ACCOUNT_REINSTATED: lazy_gettext("reinstated an account"),
+    Act.AUDIT_READ: lazy_gettext("looked at the audit"),
+    Act.AUDIT_RETIRED: lazy_gettext("removed entries older than six years"),
+    Act.AUDIT_BROKEN: lazy_gettext("found that the audit is not what was written"),
+    Act.BULK_READING: lazy_gettext("noticed that more than 30 reports were opened within an hour"),
+}
