@@ -14,6 +14,7 @@ from benchmarks import (
     mailing,
     normalising,
     private,
+    retaining,
     rotating,
     starting,
     timing,
@@ -31,6 +32,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "mailing": mailing.measure,
     "urgency": urgency.measure,
     "expanding": expanding.measure,
+    "retaining": retaining.measure,
     "starting": starting.measure,
 }
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "member": "members.commands:member",
     "normalise": "checker.commands.normalise:normalise",
     "register": "checker.commands.register:register",
+    "retention": "cli.retention:retention",
     "scheduler": "workers.commands:scheduler",
     "staff": "members.commands:staff",
     "token": "members.commands:token",

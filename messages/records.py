@@ -138,6 +138,25 @@ class DeliveryRow(Base):
     mail_owed: Mapped[bool] = mapped_column(server_default=false())  # the person is to get a mail
 
 
+class DeliveryCountRow(Base):
+    """What is left of deliveries that were removed: how many of a cause came to what."""
+
+    __tablename__ = "delivery_count"
+
+    cause_id: Mapped[UUID] = mapped_column(
+        ForeignKey("cause.id", ondelete="CASCADE"), primary_key=True
+    )
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    first_left_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_left_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_change_at: Mapped[datetime] = mapped_column(Moment)
+    looked_for: Mapped[int]
+    resent: Mapped[int]
+
+
 class ProviderCopyRow(Base):
     """A text message that its provider still keeps and is to wipe; it outlives its delivery."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.audit_chain import START, Act, Broken, End, Entry, Mark, mac_of, sealed, walk
@@ -18,7 +18,6 @@ from storage.dialects import insert_or_ignore
 from storage.records import AuditMarkRow, AuditRow
 from storage.sealing import CannotOpen, Sealed, Sealer
 
-KEPT = timedelta(days=6 * 365 + 2)
 READS_AN_HOUR = 30
 HOUR = timedelta(hours=1)
 READING = (Act.REPORT_OPENED, Act.REPORT_READ)
@@ -127,7 +126,7 @@ def record(
             mac=mac,
         )
     )
-    _move(session, End.HEAD, sealed(End.HEAD, number=number, mac=mac, key=key))
+    move_end(session, End.HEAD, sealed(End.HEAD, number=number, mac=mac, key=key))
     session.flush()
     return number
 
@@ -159,6 +158,15 @@ def verify(
         head=marks[End.HEAD],
         anchors=anchors,
         key=sealer.ring.look_up,
+    )
+
+
+def move_end(session: Session, end: End, mark: Mark) -> None:
+    """Put an end of the chain where it is now."""
+    session.execute(
+        update(AuditMarkRow)
+        .where(AuditMarkRow.name == end)
+        .values(number=mark.number, mac=mark.mac, seal=mark.seal)
     )
 
 
@@ -214,22 +222,6 @@ def has_read(session: Session, *, by: UUID, on: UUID, since: datetime) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def retire(session: Session, sealer: Sealer, *, now: datetime) -> int:
-    """Remove what is older than it is kept, and begin the chain after it; return how many."""
-    last = session.scalar(
-        select(AuditRow).where(AuditRow.at < now - KEPT).order_by(AuditRow.number.desc()).limit(1)
-    )
-    if last is None:
-        return 0
-    record(session, sealer, Act.AUDIT_RETIRED, by=None, now=now)
-    mark = sealed(End.BASE, number=last.number, mac=last.mac, key=sealer.ring.look_up)
-    _move(session, End.BASE, mark)
-    gone = session.scalars(
-        delete(AuditRow).where(AuditRow.number <= last.number).returning(AuditRow.number)
-    )
-    return len(gone.all())
-
-
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.act is not None:
         yield AuditRow.act == wanted.act
@@ -266,14 +258,6 @@ def _take_head(session: Session, sealer: Sealer) -> Mark:
             session.execute(insert_or_ignore(session, AuditMarkRow).values(first))
         row = session.get_one(AuditMarkRow, End.HEAD, with_for_update=True, populate_existing=True)
     return _mark(row)
-
-
-def _move(session: Session, end: End, mark: Mark) -> None:
-    session.execute(
-        update(AuditMarkRow)
-        .where(AuditMarkRow.name == end)
-        .values(number=mark.number, mac=mark.mac, seal=mark.seal)
-    )
 
 
 def _mark(row: AuditMarkRow) -> Mark:

@@ -1,9 +1,9 @@
-"""The rows of storage itself: the audit."""
+"""The rows of storage itself: the audit, and the runs of retention."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment, SealedBytes
@@ -34,3 +34,40 @@ class AuditMarkRow(Base):
     number: Mapped[int]
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class RetentionRunRow(Base):
+    """A run of retention: every day one, ended when each of its rules is done or held."""
+
+    __tablename__ = "retention_run"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    told_at: Mapped[datetime | None] = mapped_column(Moment)  # the operator, that a rule is held
+
+
+class RetentionCountRow(Base):
+    """What a run found and did for one rule; `ahead` is what it saw coming, day by day."""
+
+    __tablename__ = "retention_count"
+
+    run_id: Mapped[UUID] = mapped_column(
+        ForeignKey("retention_run.id", ondelete="CASCADE"), primary_key=True
+    )
+    rule: Mapped[str] = mapped_column(String(40), primary_key=True)
+    total: Mapped[int]
+    due: Mapped[int]
+    removed: Mapped[int] = mapped_column(default=0)
+    held: Mapped[bool]
+    ahead: Mapped[str] = mapped_column(String(100))
+
+
+class ClockRow(Base):
+    """When the service last looked at its clock; one row."""
+
+    __tablename__ = "clock"
+    __table_args__ = (CheckConstraint("id = 1", "one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    seen_at: Mapped[datetime] = mapped_column(Moment)

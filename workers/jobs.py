@@ -18,9 +18,11 @@ from messages.model import Channel, DeliveryState, Due, Queue
 from messages.sending import Drain, Line
 from reports import actions as reports
 from storage.pace import Pace
+from storage.retention_runs import trust_clock
 from workers.digesting import digest
 from workers.guarding import guarded
 from workers.reconciling import reconcile
+from workers.retaining import retain
 from workers.services import Services
 from workers.shift import Shift
 from workers.wiping import wipe
@@ -60,9 +62,22 @@ def look(shift: Shift) -> None:
 
 
 def tidy(shift: Shift) -> None:
-    """Do what the whole service needs now and then; one part that fails keeps no other back."""
+    """Do what the whole service needs now and then; one part that fails keeps no other back.
+
+    What has an end is only ended by a clock that can be trusted.
+    """
     shift.tidied_at = time.monotonic()
-    for part in (_end_what_is_over, _end_watches, reconcile, digest, _refresh_register, wipe):
+    for part in (_end_by_the_clock, reconcile, digest, _refresh_register, wipe):
+        guarded(part.__name__.strip("_"), part, shift)
+
+
+def _end_by_the_clock(shift: Shift) -> None:
+    with shift.services.writing.begin() as session:
+        right = trust_clock(session, now=datetime.now(UTC))
+    if not right:
+        log.error("clock_jumped")
+        return
+    for part in (_end_what_is_over, _end_watches, _expire_warnings, retain):
         guarded(part.__name__.strip("_"), part, shift)
 
 
@@ -97,10 +112,19 @@ def _refresh_register(shift: Shift) -> None:
     try:
         with services.writing.begin() as session:
             checker.establish(session, services.evaluator, now=now)
-            reports.expire(session, services.sealers.reports, services.evaluator, now=now)
             checker.refresh(session, services.register, now=now)
     except (RegisterUnavailable, EvaluatorUnavailable) as error:
         log.warning("register_not_refreshed", error=type(error).__name__)
+
+
+def _expire_warnings(shift: Shift) -> None:
+    """End the warnings whose time is over; the next refresh takes them off the register."""
+    now, services = datetime.now(UTC), shift.services
+    try:
+        with services.writing.begin() as session:
+            reports.expire(session, services.sealers.reports, services.evaluator, now=now)
+    except EvaluatorUnavailable as error:
+        log.warning("warnings_not_expired", error=type(error).__name__)
 
 
 JOBS: Mapping[str, Callable[..., None]] = MappingProxyType({"drain": drain, "sweep": sweep})

@@ -19,6 +19,7 @@ from storage.redis_server import redis_client
 from workers.audit_watch import AuditWatch
 from workers.queues import RqQueue, beat
 from workers.register_watch import RegisterWatch
+from workers.retention_watch import RetentionWatch
 from workers.watching import WATCH_SECONDS, Watch
 
 log = structlog.get_logger()
@@ -58,6 +59,7 @@ def run_scheduler(settings: Settings) -> None:
         watch,
         RegisterWatch.of(settings, engine, watch.mail),
         AuditWatch.of(settings, engine, watch.mail),
+        RetentionWatch.of(engine, watch.mail),
     )
     beat_at = watch_at = 0.0
     while True:

@@ -45,6 +45,7 @@ from members.actions.flagging import flag_bad_numbers
 from members.actions.hours import digests_due, quiet_at
 from members.actions.leaving import leave
 from members.actions.mail_instead import mail_of
+from members.actions.retiring import retention
 from members.actions.sign_ins import end_sign_in, list_sign_ins, sign_out_everywhere
 from members.actions.signing_in import (
     begin_sign_in,
@@ -113,6 +114,7 @@ __all__ = [
     "rename",
     "request_code",
     "resume",
+    "retention",
     "revoke_tokens",
     "sent_code",
     "settle_try",

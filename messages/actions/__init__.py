@@ -27,9 +27,11 @@ from messages.actions.contacts import (
 )
 from messages.actions.holding import hold_back
 from messages.actions.owing import mail_instead, owing_causes
+from messages.actions.progressing import progress
 from messages.actions.reaching import reached, recipients
 from messages.actions.reconciling import record_look, take_lost
 from messages.actions.recording import record_outcomes, record_receipt
+from messages.actions.retiring import retention
 from messages.actions.stopping import (
     hear_start,
     hear_stop,
@@ -51,7 +53,6 @@ from messages.actions.tallying import (
     Motion,
     Traffic,
     moving,
-    progress,
     traffic,
 )
 from messages.actions.telling import mark_told_late, unmark_told_late, untold_stops
@@ -117,6 +118,7 @@ __all__ = [
     "remove_contact",
     "reset_backoff",
     "resume",
+    "retention",
     "start_again",
     "suppress",
     "take_copies",

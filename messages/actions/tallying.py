@@ -1,4 +1,4 @@
-"""Counting: how far a cause has come, which ones should move, what the queues hold."""
+"""Counting: which causes should move, and what the queues hold."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,19 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from messages.actions.progressing import count_where
 from messages.actions.wiping import count_copies
 from messages.model import (
-    WAITING,
     CauseKind,
     CauseState,
     Channel,
     DeliveryState,
-    Progress,
     Queue,
-    Tally,
 )
 from messages.records import CauseRow, DeliveryRow
 
@@ -81,40 +79,6 @@ class Traffic:
     def fell_short(self, state: DeliveryState) -> int:
         """Return how many failed, or are unknown, on all channels."""
         return sum(count for (_channel, each), count in self.failing.items() if each is state)
-
-
-def progress(session: Session, cause_id: UUID) -> Progress:
-    """Return how far a cause has come, in counts."""
-    rows = session.execute(
-        select(
-            DeliveryRow.channel,
-            DeliveryRow.state,
-            DeliveryRow.reason,
-            func.count(),
-            func.min(DeliveryRow.left_at),
-            func.max(DeliveryRow.left_at),
-            func.max(DeliveryRow.updated_at),
-            _count(DeliveryRow.looks > 0),
-            _count(DeliveryRow.resent.is_(True)),
-            func.min(case((DeliveryRow.state.in_(WAITING), DeliveryRow.next_at))),
-        )
-        .where(DeliveryRow.cause_id == cause_id)
-        .group_by(DeliveryRow.channel, DeliveryRow.state, DeliveryRow.reason)
-        .order_by(DeliveryRow.channel, DeliveryRow.state, DeliveryRow.reason)
-    ).all()
-    tallies = tuple(
-        Tally(channel=Channel(row[0]), state=DeliveryState(row[1]), reason=row[2], count=row[3])
-        for row in rows
-    )
-    return Progress(
-        tallies=tallies,
-        first_left_at=min((row[4] for row in rows if row[4]), default=None),
-        last_left_at=max((row[5] for row in rows if row[5]), default=None),
-        last_change_at=max((row[6] for row in rows), default=None),
-        looked_for=sum(row[7] for row in rows),
-        resent=sum(row[8] for row in rows),
-        next_at=min((row[9] for row in rows if row[9]), default=None),
-    )
 
 
 def moving(
@@ -216,8 +180,8 @@ def _backlogs(session: Session, now: datetime) -> tuple[Backlog, ...]:
         select(
             CauseRow.queue,
             DeliveryRow.channel,
-            _count(due),
-            _count(DeliveryRow.state.in_(IN_HAND)),
+            count_where(due),
+            count_where(DeliveryRow.state.in_(IN_HAND)),
             func.min(case((due, DeliveryRow.next_at))),
         )
         .join(DeliveryRow, DeliveryRow.cause_id == CauseRow.id)
@@ -273,7 +237,3 @@ def _failing(session: Session, now: datetime) -> dict[tuple[Channel, DeliverySta
     return {
         (channel, state): found.get((channel, state), 0) for channel in Channel for state in states
     }
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0, type_=Integer)

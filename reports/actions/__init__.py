@@ -26,6 +26,7 @@ from reports.actions.following_up import (
     withdraw_consent,
     withdraw_report,
 )
+from reports.actions.retiring import retention
 from reports.actions.reviewing import (
     NoSuchReport,
     add_note,
@@ -87,6 +88,7 @@ __all__ = [
     "references",
     "report_of_account",
     "report_of_code",
+    "retention",
     "send_draft",
     "sharing",
     "submit",

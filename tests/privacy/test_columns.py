@@ -22,6 +22,7 @@ PLAIN = {
         cause.stopped_channel cause_text.channel
         consent.channel consent.switch consent.wording
         contact.channel contact_code.channel delivery.channel delivery.state
+        delivery_count.channel delivery_count.state retention_count.rule
         register_alarm.name register_ledger.kind report.channel report.precision
         report.reporter report.setting report.severity report.state report.time_of_day
         report_identifier.certainty report_identifier.kind
@@ -37,11 +38,14 @@ PLAIN = {
     "a month that a caseworker chose to publish": "warning.month",
     "a currency": "alert.currency",
     "a random reference that says nothing": "alert.reference report.reference warning.reference",
-    "why a delivery exists or failed, in our own words and codes": "delivery.why delivery.reason",
+    "why a delivery exists or failed, in our own words and codes": """
+        delivery.why delivery.reason delivery_count.reason
+    """,
     "the time zone that a member chose from the list": "account.time_zone",
     "the provider's random name for a message": """
         delivery.provider_id delivery.former_id provider_copy.provider_id
     """,
+    "numbers of rows": "retention_count.ahead",
     "argon2id, salted": "account.passphrase_hash",
     "the public name of an organisation": "organisation.name",
 }

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from storage import audit
 from storage.anchors import AnchorFile
-from storage.audit import KEPT, PAGE, READS_AN_HOUR, Auditor, Wanted
+from storage.audit import PAGE, READS_AN_HOUR, Auditor, Wanted
 from storage.audit_chain import Act, Broken, Mark
+from storage.audit_retiring import KEPT, retention
 from storage.engine import writing
 from storage.keys import Sealers
 
@@ -181,13 +182,14 @@ def test_what_is_older_than_it_is_kept_goes_and_the_rest_still_holds(
 ) -> None:
     recorded(auditor, 3)
     recorded(auditor, 2, now=NOON + timedelta(days=30))
+    rule, then = retention(auditor.sealer), NOON + KEPT + timedelta(days=1)
     with writing(engine).begin() as session:
-        assert audit.retire(session, auditor.sealer, now=NOON + KEPT + timedelta(days=1)) == 3
-        assert audit.retire(session, auditor.sealer, now=NOON + KEPT + timedelta(days=1)) == 0
-    assert verified(engine, auditor) == 3  # two, and that the others were retired
+        assert (rule.total(session), rule.due(session, then)) == (5, 3)
+        assert [rule.remove(session, then, 2) for _ in range(3)] == [2, 1, 0]
+    assert verified(engine, auditor) == 4  # two, and twice that others were retired
     with Session(engine) as session:
         kept = audit.entries(session, auditor.sealer, Wanted())
-    assert [each.number for each in kept] == [6, 5, 4]
+    assert [each.number for each in kept] == [7, 6, 5, 4]
 
 
 # Anchors
