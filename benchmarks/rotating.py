@@ -70,7 +70,13 @@ def _numbers() -> list[Identifier]:
 def _fill(services: Services) -> None:
     now = datetime.now(UTC)
     with services.writing.begin() as session:
-        checker.record_identifiers(session, services.evaluator, identifiers=_numbers(), now=now)
+        checker.record_identifiers(
+            session,
+            services.evaluator,
+            services.sealers.reports,
+            identifiers=_numbers(),
+            now=now,
+        )
         for identifier in _numbers():
             checker.list_entry(
                 session, services.evaluator, identifier=identifier, payloads=[PAYLOAD], now=now
@@ -87,6 +93,7 @@ def _rotation(settings: Settings, services: Services) -> Rotation:
         factor=ratio(held.current.secret, following.secret),
         rotation_secrets=[load_rotation_secret(secret)],
         evaluator=services.evaluator.under(following.public),
+        sealer=services.sealers.reports,
     )
 
 

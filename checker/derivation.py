@@ -6,13 +6,14 @@ from the RFC and is named in the threat model. Version `sv1` never changes: ever
 """
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 from nacl.public import PublicKey, SealedBox
 
 from checker.model import Identifier, IdentifierKind
-from storage.sealing import Sealed
+from storage.sealing import Sealed, Sealer
 
 VERSION = b"sv1"
 LABELS = {
@@ -22,6 +23,7 @@ LABELS = {
     IdentifierKind.VEHICLE: b"vrm",
 }
 CANARY = VERSION + b"|canary|register"  # no kind has this label, so nobody can check or list it
+KEPT = {"table": "register_ledger", "column": "kept_element"}
 TAG_OCTETS = 16
 KEY_OCTETS = 32
 WATCH_OCTETS = 32
@@ -58,3 +60,13 @@ def derive(element: bytes, epoch: int) -> Derived:
 def seal_element(element: bytes, rotation_key: bytes) -> Sealed:
     """Return N sealed to the offline rotation key (libsodium's sealed box): 80 octets."""
     return Sealed(SealedBox(PublicKey(rotation_key)).encrypt(element))
+
+
+def keep_element(element: bytes, sealer: Sealer, line: UUID) -> Sealed:
+    """Seal an element so that the service itself opens it, at this line of the ledger alone."""
+    return sealer.seal(element, row=line, **KEPT)
+
+
+def kept_element(kept: Sealed, sealer: Sealer, line: UUID) -> bytes:
+    """Return the element that was kept at a line; raises CannotOpen."""
+    return sealer.unseal(kept, row=line, **KEPT)

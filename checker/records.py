@@ -21,7 +21,9 @@ from storage.sealing import Sealed
 class LedgerRow(Base):
     """One identifier of one report, published or not; equal tags link reports.
 
-    `next_tag` and `next_sealed_element` take the others' place when a rotation is switched to.
+    `kept_element` is the same as `sealed_element`, but the service itself opens it: a warning ends,
+    or is joined by another, when nobody is there who could open the report. The columns that begin
+    with `next` take the others' place when a rotation is switched to.
     """
 
     __tablename__ = "register_ledger"
@@ -30,10 +32,12 @@ class LedgerRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     tag: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
     sealed_element: Mapped[Sealed] = mapped_column(SealedBytes)
+    kept_element: Mapped[Sealed | None] = mapped_column(SealedBytes)
     epoch: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Moment)
     next_tag: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     next_sealed_element: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    next_kept_element: Mapped[Sealed | None] = mapped_column(SealedBytes)
 
 
 class EntryRow(Base):

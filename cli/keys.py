@@ -11,10 +11,11 @@ from checker.evaluator import RegisterKeys, load_factor
 from checker.voprf import key_pair, random_scalar
 from checker.voprf import split as cut
 from config.settings import PREFIX, Settings, load_settings
-from storage.keys import PURPOSES
+from storage.keys import PURPOSES, RECOVERY
 from storage.sealing import KeyRing, write_secret
 
 ROTATION_SECRET = "rotation-secret.key"  # noqa: S105 - a file's name
+RECOVERY_SECRET = "record-recovery-secret.key"  # noqa: S105 - a file's name
 
 
 @click.group()
@@ -35,7 +36,8 @@ def create() -> None:
         click.echo(f"made {path}")
     click.echo(
         "Keep copies apart from the database and its backups. "
-        f"Move {ROTATION_SECRET}, if it was made, off this machine: only a key rotation needs it."
+        f"Move {ROTATION_SECRET} and {RECOVERY_SECRET}, if they were made, off this machine: only "
+        "a key rotation needs the one, only a caseworker who lost their passphrase the other."
     )
 
 
@@ -105,14 +107,15 @@ def create_missing_keys(settings: Settings) -> list[Path]:
     made += _make(settings.key_file("session"), _session_key)
     if not settings.evaluators:
         made += _make(settings.key_file("register"), RegisterKeys.generate)
-    made += _make(settings.key_file("rotation_public"), _rotation_pair)
+    made += _make(settings.key_file("rotation_public"), _pair_with(ROTATION_SECRET))
+    made += _make(settings.key_file(RECOVERY), _pair_with(RECOVERY_SECRET))
     return made
 
 
 def missing_keys(settings: Settings) -> dict[str, Path]:
     """Return the key files that are not there, by the setting that names each."""
     here = () if settings.evaluators else ("register",)
-    names = (*PURPOSES, "session", *here, "rotation_public")
+    names = (*PURPOSES, "session", *here, "rotation_public", RECOVERY)
     files = {f"{PREFIX}{name.upper()}_KEY_FILE": settings.key_file(name) for name in names}
     return {setting: path for setting, path in files.items() if not path.exists()}
 
@@ -144,7 +147,12 @@ def _session_key(path: Path) -> None:
     write_secret(path, secrets.token_hex(32) + "\n")
 
 
-def _rotation_pair(path: Path) -> None:
-    secret = nacl.public.PrivateKey.generate()
-    write_secret(path.with_name(ROTATION_SECRET), bytes(secret).hex() + "\n")
-    write_secret(path, bytes(secret.public_key).hex() + "\n")
+def _pair_with(secret_name: str) -> Callable[[Path], None]:
+    """Return what makes a public key's file, and its secret part beside it to be moved away."""
+
+    def generate(path: Path) -> None:
+        secret = nacl.public.PrivateKey.generate()
+        write_secret(path.with_name(secret_name), bytes(secret).hex() + "\n")
+        write_secret(path, bytes(secret.public_key).hex() + "\n")
+
+    return generate

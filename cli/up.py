@@ -36,6 +36,7 @@ LOOK_SECONDS = 0.05
 CAME_WITH = {  # the revisions of key files that came later
     f"{PREFIX}WATCH_KEY_FILE": "0006",
     f"{PREFIX}AUDIT_KEY_FILE": "0007",
+    f"{PREFIX}RECORD_RECOVERY_PUBLIC_KEY_FILE": "0009",
 }
 
 

@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     audit_key_file: Path | None = None
     register_key_file: Path | None = None
     rotation_public_key_file: Path | None = None
+    record_recovery_public_key_file: Path | None = None
     audit_anchor_file: Path | None = None
 
     # Demonstration

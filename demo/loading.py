@@ -15,7 +15,7 @@ from demo.accounts import ORGANISATION, PASSPHRASES, STAFF, demo_members, demo_t
 from demo.stories import Story, first_story, published_stories, waiting_stories
 from members import actions as members
 from members.model import Enrolment, Role
-from members.passphrases import hashed
+from members.passphrases import stretched
 from messages import actions as messages
 from messages.model import Channel
 from reports import actions as reports
@@ -58,7 +58,8 @@ def load_people(
     session: Session, sealers: Sealers, *, number: int, seed: int, now: datetime
 ) -> Desk:
     """Enrol staff and members; the same for the same number and seed."""
-    hashes = {role: hashed(passphrase) for role, passphrase in PASSPHRASES.items()}
+    known = {role: stretched(passphrase) for role, passphrase in PASSPHRASES.items()}
+    hashes = {role: each.stored for role, each in known.items()}
     staff = [
         Enrolment(name=name, passphrase_hash=hashes[role], role=role)
         for role, names in STAFF.items()
@@ -66,6 +67,8 @@ def load_people(
     ]
     ids = members.enrol(session, sealers, enrolments=staff, now=now)
     by_role = [role for role, names in STAFF.items() for _ in names]
+    for account_id, role in zip(ids, by_role, strict=True):
+        members.make_pair(session, account_id=account_id, unlocking=known[role].unlocking, now=now)
     caseworkers = [each for each, role in zip(ids, by_role, strict=True) if role is Role.CASEWORKER]
     organisation_id = members.find_organisation(session, name=ORGANISATION, now=now)
     people = demo_members(number, seed)
@@ -185,7 +188,7 @@ def _report(
     )
     receipt = reports.submit(
         session,
-        sealers.reports,
+        sealers,
         evaluator,
         Draft(submission=submission),
         code=new_receipt_code(),

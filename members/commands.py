@@ -131,10 +131,10 @@ def reinstate(account_id: UUID) -> None:
 def _create(new: NewAccount, *, passphrase_stdin: bool) -> None:
     passphrase = _read_passphrase(from_stdin=passphrase_stdin)
     with _desk() as desk:
-        account_id = actions.create_account(
+        made = actions.create_account(
             desk.session, desk.sealers, new=new, passphrase=passphrase, now=desk.now
         )
-    click.echo(account_id)
+    click.echo(made.account_id)
 
 
 def _read_passphrase(*, from_stdin: bool) -> str:

@@ -106,7 +106,11 @@ class VettingRow(Base):
 
 
 class SignInRow(Base):
-    """A signed-in browser; the cookie holds a random token, this row its SHA-256."""
+    """A signed-in browser; the cookie holds a random token, this row its SHA-256.
+
+    The account's private key is here too until the sign-in ends, under a key that follows from the
+    token: neither the row nor the cookie opens anything alone.
+    """
 
     __tablename__ = "sign_in"
 
@@ -118,6 +122,20 @@ class SignInRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    sealed_key: Mapped[Sealed | None] = mapped_column(SealedBytes)
+
+
+class KeyholderRow(Base):
+    """The key pair of an account; its private part opens with the passphrase alone."""
+
+    __tablename__ = "keyholder"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    )
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealed_private: Mapped[Sealed] = mapped_column(SealedBytes)
+    made_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class TokenRow(Base):

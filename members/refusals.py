@@ -67,3 +67,7 @@ class UnknownTime(Exception):
 
 class UnknownTimeZone(Exception):
     """A time zone that is in no list."""
+
+
+class RecordsLocked(Exception):
+    """This sign-in holds no key: it has to begin again with the passphrase."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from checker import actions as checker
 from checker.evaluator import Evaluator
-from checker.model import Band, HarmKind, Identifier, IdentifierKind, Payload
+from checker.model import Band, HarmKind, Payload
 from members.model import Severity, WorkSetting
 from reports.model import LINKABLE, Consent, ReportState, WarningDraft, WarningState
 from reports.records import ConsentRow, ReportIdentifierRow, ReportRow, WarningRow
@@ -21,22 +21,21 @@ def list_identifiers(
 ) -> tuple[bytes, ...]:
     """Write what the register says of each identifier of a report, from all live warnings.
 
-    Return the tokens that members watch for them by.
+    The ledger holds what that takes: the report's own words stay closed. Return the tokens that
+    members watch for them by.
     """
     tokens = []
     rows = _readable(session, report_id)
     if rows:
         checker.hold_register(session)  # before reading: two publishers must see each other
     for row in rows:
-        assert row.ledger_id and row.sealed_value and row.kind  # noqa: S101, PT018 - as selected
-        value = sealer.text(
-            row.sealed_value, table="report_identifier", column="sealed_value", row=row.id
-        )
+        assert row.ledger_id  # noqa: S101 - as selected
         reports = _reports_with(session, row.ledger_id)
-        token = checker.list_entry(
+        token = checker.list_line(
             session,
             evaluator,
-            identifier=Identifier(IdentifierKind(row.kind), value),
+            sealer,
+            line=row.ledger_id,
             payloads=_payloads(session, sealer, reports),
             now=now,
         )
@@ -113,8 +112,6 @@ def _readable(session: Session, report_id: UUID) -> Sequence[ReportIdentifierRow
         select(ReportIdentifierRow).where(
             ReportIdentifierRow.report_id == report_id,
             ReportIdentifierRow.ledger_id.is_not(None),
-            ReportIdentifierRow.sealed_value.is_not(None),
-            ReportIdentifierRow.kind.is_not(None),
         )
     ).all()
 
@@ -131,7 +128,7 @@ def _reports_with(session: Session, ledger_id: UUID) -> set[UUID]:
 
 def _sources(session: Session, report_ids: Iterable[UUID]) -> int:
     """Count who stands behind verified reports: each account once, each anonymous report once."""
-    who = func.coalesce(ReportRow.reporter_fingerprint, ReportRow.code_fingerprint)
+    who = func.coalesce(ReportRow.reporter_mark, ReportRow.code_fingerprint)
     number = session.scalar(
         select(func.count(func.distinct(who))).where(
             ReportRow.id.in_(tuple(report_ids)), ReportRow.state == ReportState.VERIFIED

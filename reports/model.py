@@ -172,11 +172,11 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """A line added later, by the reporter or by a caseworker."""
+    """A line added later, by the reporter or by a caseworker; no text where it does not open."""
 
     at: datetime
     by_reporter: bool
-    text: str = field(repr=False)
+    text: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """Opens the sealed parts of a report; and how those parts are written before they are sealed."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -34,7 +36,8 @@ from reports.records import (
     ReportRow,
     WarningRow,
 )
-from storage.sealing import Sealer
+from storage.envelopes import DataKey, Seals
+from storage.record_keys import Reader, open_key, open_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,9 @@ PLACE = TypeAdapter(Place)
 SAFE_CONTACT = TypeAdapter(SafeContact)
 
 
-def load_report(session: Session, sealer: Sealer, row: ReportRow) -> Report:
-    """Return a report with everything in it, in the reporter's own words."""
+def load_report(session: Session, reader: Reader, row: ReportRow) -> Report:
+    """Return a report with everything in it, in the reporter's own words; raises NotOpenedYet."""
+    key = open_key(session, reader, row.id)
     return Report(
         id=row.id,
         reference=row.reference,
@@ -59,27 +63,35 @@ def load_report(session: Session, sealer: Sealer, row: ReportRow) -> Report:
         severity=Severity(row.severity),
         received_at=row.received_at,
         taken_by=row.taken_by,
-        submission=_submission(session, sealer, row),
-        additions=additions(session, sealer, row.id),
+        submission=_submission(session, key, row),
+        additions=additions(session, row.id, partial(open_keys, session, reader)),
         verified_by=row.verified_by,
         verified_at=row.verified_at,
         warning_id=session.scalar(select(WarningRow.id).where(WarningRow.report_id == row.id)),
     )
 
 
-def additions(session: Session, sealer: Sealer, report_id: UUID) -> tuple[Addition, ...]:
-    """Return the lines added to a report, oldest first."""
+def additions(
+    session: Session, report_id: UUID, opened: Callable[[list[UUID]], Mapping[UUID, DataKey]]
+) -> tuple[Addition, ...]:
+    """Return the lines added to a report, oldest first; `opened` gives the keys of some of them."""
     rows = session.scalars(
         select(AdditionRow).where(AdditionRow.report_id == report_id).order_by(AdditionRow.at)
-    )
+    ).all()
+    keys = opened([row.id for row in rows])
     return tuple(
         Addition(
             at=row.at,
             by_reporter=row.by_account is None,
-            text=sealer.text(row.sealed_text, table="addition", column="sealed_text", row=row.id),
+            text=_addition_text(keys[row.id], row) if row.id in keys else None,
         )
         for row in rows
     )
+
+
+def _addition_text(key: DataKey, row: AdditionRow) -> str:
+    """Return what a line says."""
+    return key.text(row.sealed_text, table="addition", column="sealed_text", row=row.id)
 
 
 def harms(session: Session, report_id: UUID) -> tuple[AccountOfHarm, ...]:
@@ -110,7 +122,7 @@ def when_of(row: ReportRow) -> When | None:
     )
 
 
-def _submission(session: Session, sealer: Sealer, row: ReportRow) -> Submission:
+def _submission(session: Session, sealer: Seals, row: ReportRow) -> Submission:
     place = _place(sealer, row)
     return Submission(
         narrative=sealer.text(
@@ -133,7 +145,7 @@ def _submission(session: Session, sealer: Sealer, row: ReportRow) -> Submission:
     )
 
 
-def _place(sealer: Sealer, row: ReportRow) -> Place:
+def _place(sealer: Seals, row: ReportRow) -> Place:
     if row.sealed_place is None:
         return Place()
     return PLACE.validate_json(
@@ -141,7 +153,7 @@ def _place(sealer: Sealer, row: ReportRow) -> Place:
     )
 
 
-def _safe_contact(sealer: Sealer, row: ReportRow) -> SafeContact | None:
+def _safe_contact(sealer: Seals, row: ReportRow) -> SafeContact | None:
     if row.sealed_safe_contact is None:
         return None
     return SAFE_CONTACT.validate_json(
@@ -151,7 +163,7 @@ def _safe_contact(sealer: Sealer, row: ReportRow) -> SafeContact | None:
     )
 
 
-def _people(session: Session, sealer: Sealer, report_id: UUID) -> tuple[PersonDescribed, ...]:
+def _people(session: Session, sealer: Seals, report_id: UUID) -> tuple[PersonDescribed, ...]:
     rows = session.scalars(
         select(PersonRow).where(PersonRow.report_id == report_id).order_by(PersonRow.position)
     )
@@ -164,7 +176,7 @@ def _people(session: Session, sealer: Sealer, report_id: UUID) -> tuple[PersonDe
     )
 
 
-def _identifiers(session: Session, sealer: Sealer, report_id: UUID) -> tuple[GivenIdentifier, ...]:
+def _identifiers(session: Session, sealer: Seals, report_id: UUID) -> tuple[GivenIdentifier, ...]:
     rows = session.scalars(
         select(ReportIdentifierRow)
         .where(ReportIdentifierRow.report_id == report_id)
@@ -173,7 +185,7 @@ def _identifiers(session: Session, sealer: Sealer, report_id: UUID) -> tuple[Giv
     return tuple(_identifier(sealer, row) for row in rows)
 
 
-def _identifier(sealer: Sealer, row: ReportIdentifierRow) -> GivenIdentifier:
+def _identifier(sealer: Seals, row: ReportIdentifierRow) -> GivenIdentifier:
     table = "report_identifier"
     value = None
     if row.sealed_value is not None:

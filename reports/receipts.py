@@ -1,6 +1,6 @@
 """What a reporter holds of their own report: the draft, the receipt, what became of it; no I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -26,10 +26,14 @@ SEXUAL = frozenset({HarmKind.RAPE_OR_SEXUAL_ASSAULT, HarmKind.CONDOM_REMOVAL})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A report that is not sent yet, and the account it will be linked to, if any."""
+    """A report that is not sent yet, and the account it will be linked to, if any.
+
+    `mark` is by what that account finds it, in hexadecimal; only the account can compute it.
+    """
 
     submission: Submission
     account_id: UUID | None = None
+    mark: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class ReportRow(Base):
     language: Mapped[str] = mapped_column(String(35))
     reporter: Mapped[str] = mapped_column(String(16))
     sealed_reporter_id: Mapped[Sealed | None] = mapped_column(SealedBytes)
-    reporter_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    reporter_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     sealed_narrative: Mapped[Sealed] = mapped_column(SealedBytes)
     sealed_safe_contact: Mapped[Sealed | None] = mapped_column(SealedBytes)

@@ -1,4 +1,4 @@
-"""The rows of storage itself: the audit, and the runs of retention."""
+"""The rows of storage itself: the audit, the runs of retention, the wrapped keys of records."""
 
 from datetime import datetime
 from uuid import UUID
@@ -71,3 +71,16 @@ class ClockRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RecordKeyRow(Base):
+    """The key of one record as one holder opens it; a record without such rows is shredded.
+
+    A holder is an account, the offline recovery key, or the reporter (`storage.record_keys`).
+    """
+
+    __tablename__ = "record_key"
+
+    record_id: Mapped[UUID] = mapped_column(primary_key=True)
+    holder_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    wrapped: Mapped[Sealed] = mapped_column(SealedBytes)

@@ -90,7 +90,7 @@ class Sealer:
         octets = plain.encode() if isinstance(plain, str) else plain
         nonce = os.urandom(NONCE_BYTES)
         cipher = AESGCMSIV(self.ring.keys[self.ring.current])
-        body = cipher.encrypt(nonce, octets, _place(table, column, row))
+        body = cipher.encrypt(nonce, octets, place(table, column, row))
         return Sealed(VERSION + self.ring.current + nonce + body)
 
     def unseal(self, sealed: Sealed, *, table: str, column: str, row: UUID | str) -> bytes:
@@ -100,7 +100,7 @@ class Sealer:
             message = f"{table}.{column}: sealed under a key that is not in the key file"
             raise CannotOpen(message)
         try:
-            return AESGCMSIV(key).decrypt(sealed[5:17], sealed[17:], _place(table, column, row))
+            return AESGCMSIV(key).decrypt(sealed[5:17], sealed[17:], place(table, column, row))
         except InvalidTag:
             message = f"{table}.{column}: the sealed value was changed or moved"
             raise CannotOpen(message) from None
@@ -164,7 +164,8 @@ def _sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def _place(table: str, column: str, row: UUID | str) -> bytes:
+def place(table: str, column: str, row: UUID | str) -> bytes:
+    """Return the associated data of a value that belongs in this table, column and row."""
     return f"{table}|{column}|{row}".encode()
 
 

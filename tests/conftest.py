@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from checker.evaluator import LocalEvaluator
 from checker.register import Register
-from cli.keys import create_missing_keys
+from cli.keys import RECOVERY_SECRET, create_missing_keys
 from config.settings import Settings
 from storage.engine import Singly, connect, writing
-from storage.keys import Sealers
+from storage.keys import Sealers, load_recovery_secret
 from storage.migrating import upgrade
+from storage.record_keys import RECOVERY, Reader
 from tests.servers import PostgresServer, ValkeyServer, scratch_folder
 
 DATABASES = os.environ.get("BROLLY_TEST_DATABASES", "sqlite postgresql").replace(",", " ").split()
@@ -243,6 +244,12 @@ def keys(scratch: Path) -> Path:
 def sealers(keys: Path) -> Sealers:
     """Give the sealers of a test instance."""
     return Sealers.load(Settings(data_dir=keys))
+
+
+@pytest.fixture(scope="session")
+def recovery(keys: Path) -> Reader:
+    """Give what opens every record of a test instance: the key that real ones keep elsewhere."""
+    return Reader(RECOVERY, load_recovery_secret(keys / "keys" / RECOVERY_SECRET))
 
 
 @pytest.fixture(scope="session")

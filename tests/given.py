@@ -24,6 +24,7 @@ from members.model import (
 from messages import actions as messages
 from messages.model import Channel
 from storage.keys import Sealers
+from storage.record_keys import Reader
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the least argon2 allows
 PASSPHRASE = "a kettle by the window"
@@ -107,7 +108,7 @@ def a_colleague(
 ) -> Person:
     """Make a member of staff."""
     name = name or f"{role.title()} {next(_NUMBERS)}"
-    account_id = members.create_account(
+    made = members.create_account(
         session,
         sealers,
         new=NewAccount(name=name, role=role, state=AccountState.VETTED),
@@ -115,7 +116,7 @@ def a_colleague(
         now=now,
         hasher=QUICK,
     )
-    return Person(id=account_id, name=name, passphrase=PASSPHRASE, role=role)
+    return Person(id=made.account_id, name=name, passphrase=PASSPHRASE, role=role)
 
 
 def an_applicant(
@@ -135,10 +136,10 @@ def an_applicant(
         statement="My advert is on example.org under this name.",
         organisation=organisation,
     )
-    account_id = members.apply(
+    asked = members.apply(
         session, sealers, application=application, passphrase=PASSPHRASE, now=now, hasher=QUICK
     )
-    return Person(id=account_id, name=name, passphrase=PASSPHRASE, role=role)
+    return Person(id=asked.account_id, name=name, passphrase=PASSPHRASE, role=role)
 
 
 def a_contact(
@@ -164,3 +165,15 @@ def a_sign_in(session: Session, sealers: Sealers, person: Person, *, now: dateti
     return members.sign_in(
         session, sealers, name=person.name, passphrase=person.passphrase, now=now, hasher=QUICK
     )
+
+
+def proved(session: Session, sealers: Sealers, person: Person, *, now: datetime) -> members.Proved:
+    """Let somebody show their passphrase."""
+    counted = members.count_try(session, sealers, name=person.name, now=now)
+    return members.settle_try(session, counted, passphrase=person.passphrase, hasher=QUICK)
+
+
+def a_reader(session: Session, sealers: Sealers, person: Person, *, now: datetime) -> Reader:
+    """Sign somebody in and return what opens their records."""
+    token = a_sign_in(session, sealers, person, now=now)
+    return members.reader(session, token=token, account_id=person.id)

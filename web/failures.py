@@ -24,7 +24,7 @@ from checker.voprf import NotAnElement
 from checker.watches import MalformedWatch, TooManyWatches, WatchOutdated
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
-from members.refusals import TooManyCodes, TooManyTries
+from members.refusals import RecordsLocked, TooManyCodes, TooManyTries
 from reports.actions import NoSuchReport, NoSuchWarning
 from reports.refusals import (
     ConsentMissing,
@@ -33,6 +33,7 @@ from reports.refusals import (
     NotInThisState,
     TwoPeopleNeeded,
 )
+from storage.record_keys import NotOpenedYet
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,20 @@ NOT_AGREED = Failure(
     _("Nothing was changed. The report shows what they agreed to; ask them if you can."),
 )
 
+LOCKED = Failure(
+    HTTPStatus.FORBIDDEN,
+    _("This opens with your passphrase"),
+    _("Sign out and in again: what is reported opens to you from then on, until you sign out."),
+)
+NOT_OPENED = Failure(
+    HTTPStatus.FORBIDDEN,
+    _("This report is not opened to you yet"),
+    _(
+        "It came in before you joined, or before you had a new passphrase. A lead who can read it "
+        "opens it to you, under Access on the desk."
+    ),
+)
+
 NO_ELEMENT = Failure(
     HTTPStatus.BAD_REQUEST,
     _("That is no element of the group"),
@@ -200,6 +215,8 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,
     HeldUntilMatch: WAITS,
+    RecordsLocked: LOCKED,
+    NotOpenedYet: NOT_OPENED,
     BudgetSpent: TOO_OFTEN,
     NotAnElement: NO_ELEMENT,
     MalformedQuestion: NOT_AS_DESCRIBED,

@@ -13,6 +13,7 @@ from alerts.model import PACE_SHARE
 from checker import actions as checker
 from checker.evaluator import EvaluatorUnavailable
 from checker.model import RegisterUnavailable
+from members import actions as members
 from messages import actions as messages
 from messages.model import Channel, DeliveryState, Due, Queue
 from messages.sending import Drain, Line
@@ -89,6 +90,7 @@ def _end_what_is_over(shift: Shift) -> None:
         checker.forget_budgets(session, now=now)
         checker.forget_watches(session, now=now)
         reports.discard_forgotten_drafts(session, now=now)
+        members.wipe_run_out(session, now=now)
 
 
 def _end_watches(shift: Shift) -> None:

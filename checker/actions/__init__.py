@@ -4,7 +4,7 @@ from checker.actions.alarms import Alarm, accounts_spent, lower_alarm, raise_ala
 from checker.actions.checking import DECOY, check, prove_register
 from checker.actions.figures import stats
 from checker.actions.ledger import forget_identifiers, record_identifiers, shared_lines, sharing
-from checker.actions.listing import list_entry
+from checker.actions.listing import list_entry, list_line
 from checker.actions.private import Announcement, Bucket, announce, bucket, evaluate
 from checker.actions.refreshing import Progress, rebuild, refresh
 from checker.actions.verifying import verify
@@ -38,6 +38,7 @@ __all__ = [
     "hold_register",
     "in_use",
     "list_entry",
+    "list_line",
     "lower_alarm",
     "paid",
     "prove_register",

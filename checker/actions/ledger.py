@@ -8,35 +8,44 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, aliased
 
-from checker.derivation import derive, input_of, seal_element
+from checker.derivation import derive, input_of, keep_element, seal_element
 from checker.evaluator import Evaluator
 from checker.model import Identifier, LedgerLine
 from checker.records import LedgerRow
 from checker.state import establish, hold_epoch
 from storage.base import new_id
+from storage.sealing import Sealer
 
 
 def record_identifiers(
-    session: Session, evaluator: Evaluator, *, identifiers: Sequence[Identifier], now: datetime
+    session: Session,
+    evaluator: Evaluator,
+    sealer: Sealer,
+    *,
+    identifiers: Sequence[Identifier],
+    now: datetime,
 ) -> list[LedgerLine]:
     """Write a line for each identifier of a report, published or not; lines in their order.
 
-    Raises EvaluatorUnavailable, or WrongRegisterKey.
+    The element is kept under `sealer`, for `list_line`. Raises EvaluatorUnavailable, or
+    WrongRegisterKey.
     """
     establish(session, evaluator, now=now)
     state = hold_epoch(session)
     inputs = [input_of(identifier) for identifier in identifiers]
     elements = evaluator.under(state.public_key).evaluate(inputs)
+    ids = [new_id() for _ in identifiers]
     rows = [
         LedgerRow(
-            id=new_id(),
+            id=line,
             kind=identifier.kind.value,
             tag=derive(element, state.epoch).tag,
             sealed_element=seal_element(element, evaluator.rotation_key),
+            kept_element=keep_element(element, sealer, line),
             epoch=state.epoch,
             created_at=now,
         )
-        for identifier, element in zip(identifiers, elements, strict=True)
+        for line, identifier, element in zip(ids, identifiers, elements, strict=True)
     ]
     session.add_all(rows)
     session.flush()

@@ -95,8 +95,10 @@ def switch(
             epoch=written.epoch,
             tag=LedgerRow.next_tag,
             sealed_element=LedgerRow.next_sealed_element,
+            kept_element=LedgerRow.next_kept_element,
             next_tag=None,
             next_sealed_element=None,
+            next_kept_element=None,
         )
     )
     return written
@@ -130,7 +132,8 @@ def abandon(session: Session, register: Register) -> bytes:
 
 def _clear(session: Session, epoch: int) -> None:
     """Delete what was computed for an epoch after this one."""
-    session.execute(update(LedgerRow).values(next_tag=None, next_sealed_element=None))
+    nothing = {"next_tag": None, "next_sealed_element": None, "next_kept_element": None}
+    session.execute(update(LedgerRow).values(nothing))
     session.execute(delete(EntryRow).where(EntryRow.epoch > epoch))
 
 

@@ -17,14 +17,14 @@ from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from checker.derivation import derive, seal_element
+from checker.derivation import derive, keep_element, seal_element
 from checker.evaluator import Evaluator
 from checker.model import RotationRefused
 from checker.payload import reseal
 from checker.records import EntryRow, LedgerRow
 from checker.state import hold_epoch
 from checker.voprf import Element, Scalar, element, multiply
-from storage.sealing import Sealed
+from storage.sealing import Sealed, Sealer
 
 AT_ONCE = 200  # lines or entries in one transaction
 NO_LINE = UUID(int=0)
@@ -39,6 +39,7 @@ class Rotation:
     factor: Scalar = field(repr=False)
     rotation_secrets: Sequence[PrivateKey] = field(repr=False)
     evaluator: Evaluator  # under the next key
+    sealer: Sealer  # what the service keeps elements under
 
     def former(self, sealed: Sealed) -> Element:
         """Return the element that a line of the ledger holds; raises RotationRefused."""
@@ -113,6 +114,7 @@ def _next_of(line: _Line, rotation: Rotation, epoch: int) -> dict[str, object]:
         "id": line.id,
         "next_tag": derive(following, epoch).tag,
         "next_sealed_element": seal_element(following, rotation.evaluator.rotation_key),
+        "next_kept_element": keep_element(following, rotation.sealer, line.id),
     }
 
 

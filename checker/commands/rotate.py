@@ -29,6 +29,7 @@ from checker.state import read_state
 from checker.voprf import Scalar, element, multiply, random_scalar, ratio
 from config.settings import Settings, load_settings
 from storage.engine import connect, reading, writing
+from storage.keys import Sealers
 
 SECRET = "rotation-secret.key"  # noqa: S105 - a file's name
 INTERRUPTED = 130
@@ -89,6 +90,7 @@ class Ceremony:
         self.reading, self.writing = reading(engine), writing(engine)
         self.register = Register.connect(settings.register)
         self.evaluator = evaluator_of(settings)
+        self.sealer = Sealers.load(settings).reports
         self.keys = (
             None if settings.evaluators else RegisterKeys.load(settings.key_file("register"))
         )
@@ -148,6 +150,7 @@ class Ceremony:
             factor=factor,
             rotation_secrets=secrets,
             evaluator=self.evaluator.under(following),
+            sealer=self.sealer,
         )
 
     def _local_factor(self) -> Scalar:

@@ -8,6 +8,7 @@ from members.actions.accounts import (
     get_account,
     list_accounts,
     names_of,
+    recover_account,
     reinstate,
     rename,
     staff_names,
@@ -42,12 +43,26 @@ from members.actions.contacts import (
 )
 from members.actions.enrolling import enrol
 from members.actions.flagging import flag_bad_numbers
+from members.actions.holding import (
+    Keyholder,
+    caseworkers_with_keys,
+    drop_pair,
+    held_key,
+    holders,
+    make_pair,
+    open_pair,
+    reader,
+    reporter_mark,
+    reseal_held_key,
+    wipe_run_out,
+)
 from members.actions.hours import digests_due, quiet_at
 from members.actions.leaving import leave
 from members.actions.mail_instead import mail_of
 from members.actions.retiring import retention
 from members.actions.sign_ins import end_sign_in, list_sign_ins, sign_out_everywhere
 from members.actions.signing_in import (
+    Proved,
     begin_sign_in,
     count_try,
     finish_sign_in,
@@ -64,9 +79,11 @@ from members.actions.tokens import (
     owner_of,
     revoke_tokens,
 )
-from members.passphrases import hashed
+from members.passphrases import hashed, stretched
 
 __all__ = [
+    "Keyholder",
+    "Proved",
     "account_named",
     "apply",
     "as_token",
@@ -74,6 +91,7 @@ __all__ = [
     "audience_of",
     "audience_size",
     "begin_sign_in",
+    "caseworkers_with_keys",
     "change_passphrase",
     "change_preferences",
     "confirm_code",
@@ -86,6 +104,7 @@ __all__ = [
     "digest_audience",
     "digest_size",
     "digests_due",
+    "drop_pair",
     "end_sign_in",
     "enrol",
     "find_organisation",
@@ -95,6 +114,8 @@ __all__ = [
     "get_applicant",
     "give_contact",
     "hashed",
+    "held_key",
+    "holders",
     "in_peace",
     "is_reachable",
     "keep_tokens",
@@ -105,14 +126,20 @@ __all__ = [
     "list_contacts",
     "list_sign_ins",
     "mail_of",
+    "make_pair",
     "names_of",
+    "open_pair",
     "owner_of",
     "preferences",
     "quiet_at",
     "quiet_numbers",
+    "reader",
+    "recover_account",
     "reinstate",
     "rename",
+    "reporter_mark",
     "request_code",
+    "reseal_held_key",
     "resume",
     "retention",
     "revoke_tokens",
@@ -122,8 +149,10 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "staff_names",
+    "stretched",
     "suspend",
     "take_contact",
     "vet",
+    "wipe_run_out",
     "write_again",
 ]

@@ -11,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members import names, passphrases
+from members.actions.holding import drop_pair, make_pair, reseal_pair
 from members.actions.rows import account_row, move, to_account
 from members.actions.sign_ins import sign_out_everywhere
-from members.model import STAFF, Account, AccountCount, AccountState, NewAccount, Role
+from members.actions.signing_in import Proved
+from members.model import CASEWORK, STAFF, Account, AccountCount, AccountState, NewAccount, Role
 from members.records import AccountRow, OrganisationRow
 from members.refusals import NameRefused
 from storage.base import new_id
@@ -30,16 +32,19 @@ def create_account(
     passphrase: str,
     now: datetime,
     hasher: PasswordHasher = passphrases.STANDARD,
-) -> UUID:
-    """Make an account and return its id; raises NameRefused and PassphraseRefused."""
+) -> Proved:
+    """Make an account and return its id and key; raises NameRefused and PassphraseRefused.
+
+    It has its key pair at once: reports that come in before its first sign-in are wrapped to it.
+    """
     name = names.normalised(new.name)
     passphrases.accept(passphrase, name=name)
-    account_id = new_id()
+    account_id, stretched = new_id(), passphrases.stretched(passphrase, hasher)
     row = AccountRow(
         id=account_id,
         name_fingerprint=names.fingerprint(sealers.members, name),
         sealed_name=names.seal(sealers.members, name, account_id),
-        passphrase_hash=passphrases.hashed(passphrase, hasher),
+        passphrase_hash=stretched.stored,
         role=new.role,
         state=new.state,
         organisation_id=find_organisation(session, name=new.organisation, now=now),
@@ -48,7 +53,8 @@ def create_account(
     )
     with _name_is_free(session):
         session.add(row)
-    return account_id
+    make_pair(session, account_id=account_id, unlocking=stretched.unlocking, now=now)
+    return Proved(account_id=account_id, unlocking=stretched.unlocking)
 
 
 def find_organisation(session: Session, *, name: str, now: datetime) -> UUID | None:
@@ -82,6 +88,31 @@ def rename(session: Session, sealers: Sealers, *, account_id: UUID, name: str) -
 
 def change_passphrase(
     session: Session,
+    proved: Proved,
+    *,
+    name: str,
+    new: str,
+    now: datetime,
+    hasher: PasswordHasher = passphrases.STANDARD,
+) -> Proved:
+    """Change a passphrase and sign the account out everywhere; raises PassphraseRefused.
+
+    The private key goes under the new one in the same transaction. `name` is the account's working
+    name, which the passphrase must differ from.
+    """
+    passphrases.accept(new, name=name)
+    stretched = passphrases.stretched(new, hasher)
+    account_row(session, proved.account_id).passphrase_hash = stretched.stored
+    session.flush()
+    reseal_pair(
+        session, account_id=proved.account_id, old=proved.unlocking, new=stretched.unlocking
+    )
+    sign_out_everywhere(session, account_id=proved.account_id, now=now)
+    return Proved(account_id=proved.account_id, unlocking=stretched.unlocking)
+
+
+def recover_account(
+    session: Session,
     *,
     account_id: UUID,
     name: str,
@@ -89,19 +120,26 @@ def change_passphrase(
     now: datetime,
     hasher: PasswordHasher = passphrases.STANDARD,
 ) -> None:
-    """Change a passphrase and sign the account out everywhere; raises PassphraseRefused.
+    """Give who lost the passphrase a new one and a new key pair; raises PassphraseRefused.
 
-    `name` is the account's working name, which the passphrase must differ from.
+    What was wrapped to the old pair has to be wrapped again, by whoever opens it.
     """
     passphrases.accept(new, name=name)
-    account_row(session, account_id).passphrase_hash = passphrases.hashed(new, hasher)
+    stretched = passphrases.stretched(new, hasher)
+    account_row(session, account_id).passphrase_hash = stretched.stored
     session.flush()
+    make_pair(session, account_id=account_id, unlocking=stretched.unlocking, now=now)
     sign_out_everywhere(session, account_id=account_id, now=now)
 
 
 def suspend(session: Session, *, account_id: UUID, now: datetime) -> None:
-    """Take a vetted account's access away, at once and everywhere; raises NoSuchAccount."""
+    """Take a vetted account's access away, at once and everywhere; raises NoSuchAccount.
+
+    A caseworker's key pair goes with it, and all that was wrapped to it.
+    """
     move(session, account_id, old=AccountState.VETTED, new=AccountState.SUSPENDED)
+    if account_row(session, account_id).role in CASEWORK:
+        drop_pair(session, account_id)
     sign_out_everywhere(session, account_id=account_id, now=now)
 
 

@@ -12,6 +12,7 @@ from members import names, passphrases
 from members.actions.accounts import create_account, find_organisation
 from members.actions.rows import account_row, move
 from members.actions.sign_ins import sign_out_everywhere
+from members.actions.signing_in import Proved
 from members.model import (
     AT_RISK,
     LONGEST_ORGANISATION,
@@ -41,8 +42,8 @@ def apply(
     passphrase: str,
     now: datetime,
     hasher: PasswordHasher = passphrases.STANDARD,
-) -> UUID:
-    """Keep an application and return the account's id.
+) -> Proved:
+    """Keep an application and return the account's id and key.
 
     Raises NameRefused, PassphraseRefused, StatementMissing, OrganisationMissing and, for a role
     that nobody applies for, NotForThisRole. What an applicant wrote stays sealed until somebody
@@ -57,9 +58,10 @@ def apply(
         state=AccountState.APPLIED,
         language=application.language,
     )
-    account_id = create_account(
+    proved = create_account(
         session, sealers, new=new, passphrase=passphrase, now=now, hasher=hasher
     )
+    account_id = proved.account_id
     seal = partial(sealers.members.seal, table="application", row=account_id)
     from_practitioner = application.role is Role.PRACTITIONER
     session.add(
@@ -73,7 +75,7 @@ def apply(
         )
     )
     session.flush()
-    return account_id
+    return proved
 
 
 def list_applicants(session: Session, sealers: Sealers) -> list[Applicant]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from members import names
 from members.actions.contacts import take_contact
+from members.actions.holding import drop_pair
 from members.actions.rows import account_row
 from members.actions.sign_ins import sign_out_everywhere
 from members.actions.tokens import revoke_tokens
@@ -32,6 +33,7 @@ def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime
     for choices in (AccountAreaRow, AccountSettingRow, ApplicationRow):
         session.execute(delete(choices).where(choices.account_id == account_id))
     revoke_tokens(session, account_id=account_id)
+    drop_pair(session, account_id)
     row = account_row(session, account_id)
     row.state = AccountState.LEFT
     row.name_fingerprint = secrets.token_bytes(32)

@@ -37,7 +37,7 @@ def end_sign_in(session: Session, *, account_id: UUID, sign_in_id: UUID, now: da
     ended = session.scalars(
         update(SignInRow)
         .where(SignInRow.id == sign_in_id, SignInRow.account_id == account_id)
-        .values(ended_at=now)
+        .values(ended_at=now, sealed_key=None)
         .returning(SignInRow.id)
     ).first()
     if ended is None:
@@ -49,5 +49,5 @@ def sign_out_everywhere(session: Session, *, account_id: UUID, now: datetime) ->
     session.execute(
         update(SignInRow)
         .where(SignInRow.account_id == account_id, SignInRow.ended_at.is_(None))
-        .values(ended_at=now)
+        .values(ended_at=now, sealed_key=None)
     )

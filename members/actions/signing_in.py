@@ -15,12 +15,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members import names, passphrases
+from members.actions.holding import hold, open_pair, reseal_pair
 from members.actions.rows import HOLDS, MAY_SIGN_IN, hash_of, limits
 from members.model import ABSOLUTE, FREE_TRIES, LONGEST_WAIT, Account, AccountState, Role
 from members.records import AccountRow, SignInRow, SignInTryRow
 from members.refusals import TooManyTries, WrongCredentials
 from storage.base import new_id
 from storage.engine import Executor
+from storage.envelopes import DataKey
 from storage.keys import Sealers
 
 TOKEN_BYTES = 32
@@ -56,6 +58,14 @@ class Try:
     passphrase_hash: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """An account whose passphrase was seen just now, and the key that follows from it."""
+
+    account_id: UUID
+    unlocking: DataKey
+
+
 def count_try(session: Session, sealers: Sealers, *, name: str, now: datetime) -> Try:
     """Count a try for a name, known or not; raises TooManyTries while its wait runs."""
     fingerprint = names.fingerprint(sealers.members, name)
@@ -82,17 +92,19 @@ def settle_try(
     *,
     passphrase: str,
     hasher: PasswordHasher = passphrases.STANDARD,
-) -> UUID:
-    """Return the account if the passphrase fits, and forget its tries; raises WrongCredentials.
+) -> Proved:
+    """Return who it is if the passphrase fits, and forget its tries; raises WrongCredentials.
 
-    The hash is renewed here when its parameters are not today's, as only now it can be.
+    What is stored of it is renewed here when its parameters are not today's, as only now it can
+    be, and the account's private key is put under the new unlocking key.
     """
     stored = counted.passphrase_hash
-    if not passphrases.matches(stored, passphrase, hasher) or stored is None:
+    unlocking = passphrases.unlocked(stored, passphrase, hasher)
+    if stored is None or unlocking is None:
         raise WrongCredentials
-    renewed = stored
+    renewed = passphrases.Stretched(stored, unlocking)
     if passphrases.is_outdated(stored, hasher):
-        renewed = passphrases.hashed(passphrase, hasher)
+        renewed = passphrases.stretched(passphrase, hasher)
     account_id = session.scalars(
         update(AccountRow)
         .where(
@@ -100,14 +112,16 @@ def settle_try(
             AccountRow.passphrase_hash == stored,
             AccountRow.state.in_(MAY_SIGN_IN),
         )
-        .values(passphrase_hash=renewed)
+        .values(passphrase_hash=renewed.stored)
         .returning(AccountRow.id)
     ).first()
     if account_id is None:
         raise WrongCredentials
+    if renewed.unlocking != unlocking:
+        reseal_pair(session, account_id=account_id, old=unlocking, new=renewed.unlocking)
     mine = SignInTryRow.name_fingerprint == counted.name_fingerprint
     session.execute(delete(SignInTryRow).where(mine))
-    return account_id
+    return Proved(account_id=account_id, unlocking=renewed.unlocking)
 
 
 def finish_sign_in(
@@ -119,24 +133,26 @@ def finish_sign_in(
     hasher: PasswordHasher = passphrases.STANDARD,
 ) -> str:
     """Return a new token if the passphrase fits; raises WrongCredentials."""
-    account_id = settle_try(session, counted, passphrase=passphrase, hasher=hasher)
-    return begin_sign_in(session, account_id=account_id, now=now)
+    proved = settle_try(session, counted, passphrase=passphrase, hasher=hasher)
+    return begin_sign_in(session, proved, now=now)
 
 
-def begin_sign_in(session: Session, *, account_id: UUID, now: datetime) -> str:
+def begin_sign_in(session: Session, proved: Proved, *, now: datetime) -> str:
     """Sign an account in whose passphrase was seen just now; return the token."""
+    account_id = proved.account_id
     over = SignInRow.created_at < now - ABSOLUTE
     session.execute(delete(SignInRow).where(SignInRow.account_id == account_id, over))
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(
-        SignInRow(
-            id=new_id(),
-            account_id=account_id,
-            token_hash=hash_of(token),
-            created_at=now,
-            seen_at=now,
-        )
+    row = SignInRow(
+        id=new_id(),
+        account_id=account_id,
+        token_hash=hash_of(token),
+        created_at=now,
+        seen_at=now,
     )
+    private = open_pair(session, account_id=account_id, unlocking=proved.unlocking, now=now)
+    hold(row, token, private)
+    session.add(row)
     session.flush()
     return token
 
@@ -186,7 +202,7 @@ def sign_out(session: Session, *, token: str, now: datetime) -> None:
     session.execute(
         update(SignInRow)
         .where(SignInRow.token_hash == hash_of(token), SignInRow.ended_at.is_(None))
-        .values(ended_at=now)
+        .values(ended_at=now, sealed_key=None)
     )
 
 

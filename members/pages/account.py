@@ -83,13 +83,13 @@ def change_passphrase() -> Page:
     new = request.form.get("new_passphrase", "")
     try:
         passphrases.accept(new, name=own.name)
-        prove_oneself(now)
+        proved = prove_oneself(now)
     except PassphraseRefused as error:
         return _passphrase_again({"new_passphrase": _(str(error))})
     except NotProven as error:
         return _passphrase_again({"passphrase": str(error)})
-    actions.change_passphrase(session, account_id=own.id, name=own.name, new=new, now=now)
-    token = actions.begin_sign_in(session, account_id=own.id, now=now)
+    proved = actions.change_passphrase(session, proved, name=own.name, new=new, now=now)
+    token = actions.begin_sign_in(session, proved, now=now)
     session.commit()
     keep_token(token)
     return redirect("/account", HTTPStatus.SEE_OTHER)

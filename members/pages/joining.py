@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from uuid import UUID
 
 import svcs
 from flask import redirect, render_template, request
@@ -48,8 +47,8 @@ def apply() -> Page:
     session, now = svcs.flask.get(Session), datetime.now(UTC)
     if not errors:
         try:
-            account_id = _apply(typed, passphrase, now)
-            token = actions.begin_sign_in(session, account_id=account_id, now=now)
+            proved = _apply(typed, passphrase, now)
+            token = actions.begin_sign_in(session, proved, now=now)
         except NameRefused as error:
             errors = {"name": _(str(error))}
     if errors:
@@ -66,7 +65,7 @@ def joined() -> Page:
     return render_template("members/joined.html")
 
 
-def _apply(typed: Typed, passphrase: str, now: datetime) -> UUID:
+def _apply(typed: Typed, passphrase: str, now: datetime) -> actions.Proved:
     """Return the account of an application; one that is sent twice is kept once."""
     session, sealers = svcs.flask.get(Session, Sealers)
     application = Application(

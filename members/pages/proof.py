@@ -20,8 +20,8 @@ class NotProven(Exception):
     """The passphrase is not this account's, or too many were tried; the text is for the page."""
 
 
-def prove_oneself(now: datetime) -> None:
-    """Compare the passphrase in the form with one's own; raises NotProven.
+def prove_oneself(now: datetime) -> actions.Proved:
+    """Compare the passphrase in the form with one's own, and say what follows; raises NotProven.
 
     It is held to the same limits as signing in. The try is committed before the comparison.
     """
@@ -29,7 +29,8 @@ def prove_oneself(now: datetime) -> None:
     try:
         counted = actions.count_try(session, sealers, name=current_account().name, now=now)
         session.commit()
-        actions.settle_try(session, counted, passphrase=request.form.get("passphrase", ""))
+        passphrase = request.form.get("passphrase", "")
+        return actions.settle_try(session, counted, passphrase=passphrase)
     except TooManyTries as error:
         raise NotProven(words_of_wait(error)) from None
     except WrongCredentials:

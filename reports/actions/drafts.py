@@ -1,6 +1,10 @@
-"""Drafts: begun, opened, changed answer by answer, thrown away."""
+"""Drafts: begun, opened, changed answer by answer, thrown away.
+
+A draft is sealed under what follows from its receipt code: whoever keeps it cannot read it.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -9,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from reports.codes import fingerprint, new_receipt_code
 from reports.model import DRAFT_LIFE, Submission
+from reports.opening import code_key
 from reports.receipts import Draft
 from reports.records import ReportDraftRow
 from reports.refusals import NoSuchReceipt
 from storage.base import new_id
+from storage.envelopes import DataKey
 from storage.sealing import Sealer
 
 DRAFT = TypeAdapter(Draft)
@@ -23,7 +29,7 @@ def begin_draft(session: Session, sealer: Sealer, draft: Draft, *, now: datetime
     """Keep a new draft and return the receipt code that opens it."""
     code, row_id = new_receipt_code(), new_id()
     row = ReportDraftRow(id=row_id, code_fingerprint=fingerprint(sealer, code))
-    _write(row, sealer, draft, now)
+    _write(row, _key(sealer, code), draft, now)
     session.add(row)
     session.flush()
     return code
@@ -31,7 +37,7 @@ def begin_draft(session: Session, sealer: Sealer, draft: Draft, *, now: datetime
 
 def open_draft(session: Session, sealer: Sealer, *, code: str) -> Draft:
     """Return the draft of a code; raises NoSuchReceipt."""
-    return _read(_row(session, sealer, code), sealer)
+    return _read(_row(session, sealer, code), _key(sealer, code))
 
 
 def change_draft(
@@ -48,9 +54,10 @@ def change_draft(
     questions at once neither loses anything.
     """
     row = _row(session, sealer, code, lock=True)
-    draft = _read(row, sealer)
+    key = _key(sealer, code)
+    draft = _read(row, key)
     submission = change(draft.submission)
-    _write(row, sealer, Draft(submission=submission, account_id=draft.account_id), now)
+    _write(row, key, replace(draft, submission=submission), now)
     session.flush()
     return submission
 
@@ -64,7 +71,7 @@ def discard_draft(session: Session, sealer: Sealer, *, code: str) -> None:
 def take_draft(session: Session, sealer: Sealer, *, code: str) -> Draft:
     """Remove a draft and return it, for good if the transaction commits; raises NoSuchReceipt."""
     row = _row(session, sealer, code, lock=True)
-    draft = _read(row, sealer)
+    draft = _read(row, _key(sealer, code))
     session.delete(row)
     session.flush()
     return draft
@@ -90,10 +97,14 @@ def _row(session: Session, sealer: Sealer, code: str, *, lock: bool = False) -> 
     return row
 
 
-def _write(row: ReportDraftRow, sealer: Sealer, draft: Draft, now: datetime) -> None:
-    row.sealed_answers = sealer.seal(DRAFT.dump_json(draft), row=row.id, **PLACE)
+def _key(sealer: Sealer, code: str) -> DataKey:
+    return code_key(sealer, code, purpose="draft of a report")
+
+
+def _write(row: ReportDraftRow, key: DataKey, draft: Draft, now: datetime) -> None:
+    row.sealed_answers = key.seal(DRAFT.dump_json(draft), row=row.id, **PLACE)
     row.updated_at = now
 
 
-def _read(row: ReportDraftRow, sealer: Sealer) -> Draft:
-    return DRAFT.validate_json(sealer.unseal(row.sealed_answers, row=row.id, **PLACE))
+def _read(row: ReportDraftRow, key: DataKey) -> Draft:
+    return DRAFT.validate_json(key.unseal(row.sealed_answers, row=row.id, **PLACE))

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from checker.evaluator import Evaluator
-from reports.actions.submitting import reporter_fingerprint
+from reports.actions.adding import keep_addition
 from reports.actions.warning import warning_of, withdraw
 from reports.codes import fingerprint
 from reports.listing import list_identifiers
@@ -17,13 +17,16 @@ from reports.model import (
     Consent,
     ReportChannel,
     ReportState,
+    Submission,
     WarningState,
 )
-from reports.reading import additions, load_report
+from reports.opening import Way
+from reports.reading import additions, harms, when_of
 from reports.receipts import ConsentGiven, FollowUp, OwnReport, care_may_help
-from reports.records import AdditionRow, ConsentRow, ReportDraftRow, ReportRow, WarningRow
+from reports.records import ConsentRow, ReportDraftRow, ReportRow, WarningRow
 from reports.refusals import NoSuchReceipt, NotInThisState
 from storage.base import new_id
+from storage.keys import Sealers
 from storage.sealing import Sealer
 
 PUBLISHING = frozenset({Consent.REGISTER, Consent.ALERT})
@@ -46,27 +49,27 @@ def is_sent(session: Session, sealer: Sealer, *, code: str) -> bool:
     return False
 
 
-def report_of_account(
-    session: Session, sealer: Sealer, *, account_id: UUID, reference: str
-) -> UUID:
-    """Return the id of an account's own report; raises NoSuchReceipt for anybody else's."""
+def report_of_account(session: Session, *, mark: bytes, reference: str) -> UUID:
+    """Return the id of an account's own report; raises NoSuchReceipt for anybody else's.
+
+    `mark` is what only that account can compute.
+    """
     return _found(
         session.scalar(
             select(ReportRow.id).where(
-                ReportRow.reporter_fingerprint == reporter_fingerprint(sealer, account_id),
+                ReportRow.reporter_mark == mark,
                 ReportRow.reference == reference,
             )
         )
     )
 
 
-def own_reports(session: Session, sealer: Sealer, *, account_id: UUID) -> tuple[OwnReport, ...]:
+def own_reports(session: Session, *, mark: bytes) -> tuple[OwnReport, ...]:
     """Return the reports that an account made in its name, newest first."""
-    mark = reporter_fingerprint(sealer, account_id)
     rows = session.execute(
         select(ReportRow, WarningRow.published_at)
         .outerjoin(WarningRow, WarningRow.report_id == ReportRow.id)
-        .where(ReportRow.reporter_fingerprint == mark)
+        .where(ReportRow.reporter_mark == mark)
         .order_by(ReportRow.received_at.desc())
     ).all()
     standing = _standing(session, [row.id for row, _ in rows])
@@ -82,12 +85,17 @@ def own_reports(session: Session, sealer: Sealer, *, account_id: UUID) -> tuple[
     )
 
 
-def follow_up(session: Session, sealer: Sealer, *, report_id: UUID, today: date) -> FollowUp:
-    """Return what the reporter of a report may see of it; raises NoSuchReceipt."""
+def follow_up(
+    session: Session, sealer: Sealer, *, report_id: UUID, today: date, way: Way | None = None
+) -> FollowUp:
+    """Return what the reporter of a report may see of it; raises NoSuchReceipt.
+
+    Lines that were added through `way` say what they say, others only that they are there.
+    """
     row = session.get(ReportRow, report_id)
     if row is None:
         raise NoSuchReceipt
-    said = load_report(session, sealer, row).submission
+    told = Submission(narrative="", harms=harms(session, row.id), when=when_of(row))
     warning = warning_of(session, sealer, report_id)
     published_at = warning.published_at if warning else None
     return FollowUp(
@@ -96,26 +104,23 @@ def follow_up(session: Session, sealer: Sealer, *, report_id: UUID, today: date)
         state=ReportState(row.state),
         received_at=row.received_at,
         consents=_history(session, report_id),
-        lines=_own_lines(session, sealer, report_id),
+        lines=_own_lines(session, report_id, way),
         warned=warning.draft if warning and published_at else None,
         warned_at=published_at,
-        care_may_help=care_may_help(said, received=row.received_at.date(), today=today),
-        hurt=any(harm.injury for harm in said.harms),
+        care_may_help=care_may_help(told, received=row.received_at.date(), today=today),
+        hurt=any(harm.injury for harm in told.harms),
     )
 
 
 def add_line(
-    session: Session, sealer: Sealer, *, report_id: UUID, text: str, now: datetime
+    session: Session, sealers: Sealers, *, report_id: UUID, text: str, way: Way, now: datetime
 ) -> None:
     """Add a reporter's line, once if it is sent twice; raises NotInThisState when withdrawn."""
     _hold(session, report_id)
-    lines = _own_lines(session, sealer, report_id)
+    lines = _own_lines(session, report_id, way)
     if lines and lines[-1].text == text:
         return
-    row_id = new_id()
-    sealed = sealer.seal(text, table="addition", column="sealed_text", row=row_id)
-    session.add(AdditionRow(id=row_id, report_id=report_id, at=now, sealed_text=sealed))
-    session.flush()
+    keep_addition(session, sealers, report_id=report_id, text=text, way=way, now=now)
 
 
 def give_consent(
@@ -247,6 +252,6 @@ def _history(session: Session, report_id: UUID) -> tuple[ConsentGiven, ...]:
     )
 
 
-def _own_lines(session: Session, sealer: Sealer, report_id: UUID) -> tuple[Addition, ...]:
-    lines = additions(session, sealer, report_id)
+def _own_lines(session: Session, report_id: UUID, way: Way | None) -> tuple[Addition, ...]:
+    lines = additions(session, report_id, lambda ids: way.open(session, ids) if way else {})
     return tuple(line for line in lines if line.by_reporter)

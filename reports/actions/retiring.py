@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from checker import actions as checker
 from reports.actions.reviewing import OPEN
 from reports.model import ReportState
-from reports.records import ReportIdentifierRow, ReportRow, WarningRow
+from reports.records import AdditionRow, ReportIdentifierRow, ReportRow, WarningRow
+from storage.record_keys import shred
 from storage.retention import Rule
 
 CLOSED_KEPT = timedelta(days=90)
@@ -67,13 +68,15 @@ def _unverified(at: datetime) -> Select[UUID]:
 
 
 def _remove(session: Session, which: Select[UUID], most: int) -> int:
-    """Delete reports, their lines on the ledger, and a warning that was never published."""
+    """Delete reports and their keys, their lines on the ledger, and a warning never published."""
     chosen = session.scalars(which.limit(most)).all()
     lines = session.scalars(
         select(ReportIdentifierRow.ledger_id).where(
             ReportIdentifierRow.report_id.in_(chosen), ReportIdentifierRow.ledger_id.is_not(None)
         )
     ).all()
+    added = session.scalars(select(AdditionRow.id).where(AdditionRow.report_id.in_(chosen))).all()
+    shred(session, [*chosen, *added])
     session.execute(delete(WarningRow).where(WarningRow.report_id.in_(chosen)))
     session.execute(delete(ReportRow).where(ReportRow.id.in_(chosen)))
     checker.forget_identifiers(session, lines=[line for line in lines if line])

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from checker import actions as checker
 from checker.model import HarmKind
 from members.model import Severity
+from reports.actions.adding import keep_addition
 from reports.model import LINKABLE, QueueRow, Report, ReportState, Sharing
 from reports.reading import load_report
-from reports.records import AdditionRow, HarmRow, ReportIdentifierRow, ReportRow
+from reports.records import HarmRow, ReportIdentifierRow, ReportRow
 from reports.refusals import NotInThisState
-from storage.base import new_id
-from storage.sealing import Sealer
+from storage.keys import Sealers
+from storage.record_keys import Reader
 
 OPEN = (ReportState.RECEIVED, ReportState.IN_REVIEW)
 WORST_FIRST = case(*((ReportRow.severity == each, each.rank) for each in Severity))
@@ -57,12 +58,12 @@ def queue(
     )
 
 
-def open_report(session: Session, sealer: Sealer, report_id: UUID) -> Report:
-    """Return a report with its own words; raises NoSuchReport."""
+def open_report(session: Session, reader: Reader, report_id: UUID) -> Report:
+    """Return a report with its own words; raises NoSuchReport, NotOpenedYet."""
     row = session.get(ReportRow, report_id)
     if row is None:
         raise NoSuchReport
-    return load_report(session, sealer, row)
+    return load_report(session, reader, row)
 
 
 def references(
@@ -133,15 +134,11 @@ def decline(session: Session, report_id: UUID, *, now: datetime) -> None:
 
 
 def add_note(
-    session: Session, sealer: Sealer, report_id: UUID, text: str, *, by: UUID, now: datetime
+    session: Session, sealers: Sealers, report_id: UUID, text: str, *, by: UUID, now: datetime
 ) -> None:
     """Add a caseworker's line to a report; raises NoSuchReport."""
     _require(session, report_id)
-    row_id = new_id()
-    sealed = sealer.seal(text, table="addition", column="sealed_text", row=row_id)
-    session.add(
-        AdditionRow(id=row_id, report_id=report_id, at=now, by_account=by, sealed_text=sealed)
-    )
+    keep_addition(session, sealers, report_id=report_id, text=text, by=by, now=now)
 
 
 def _move(

@@ -1,6 +1,6 @@
 """Submitting: a draft becomes a report, once, however often it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from checker.actions import record_identifiers
 from checker.evaluator import Evaluator
 from checker.model import Identifier
+from members.actions import holders
 from reports.actions.drafts import take_draft
 from reports.codes import fingerprint, new_reference
 from reports.model import CONSENT_WORDING, GivenIdentifier, Reporter, ReportState, Submission
@@ -25,11 +26,14 @@ from reports.records import (
 from reports.refusals import NoSuchReceipt, NothingHappened
 from reports.severity import severity_of
 from storage.base import new_id
+from storage.envelopes import DataKey, Seals
+from storage.keys import Sealers
+from storage.record_keys import keep_key
 from storage.sealing import Sealed, Sealer
 
 
 def send_draft(
-    session: Session, sealer: Sealer, evaluator: Evaluator, *, code: str, now: datetime
+    session: Session, sealers: Sealers, evaluator: Evaluator, *, code: str, now: datetime
 ) -> Receipt:
     """Turn the draft of a code into a report, or return the receipt of the one it became.
 
@@ -37,30 +41,37 @@ def send_draft(
     EvaluatorUnavailable, WrongRegisterKey; the draft is kept when the transaction is not committed.
     """
     try:
-        draft = take_draft(session, sealer, code=code)
+        draft = take_draft(session, sealers.reports, code=code)
     except NoSuchReceipt:
-        return _receipt(_sent(session, sealer, code))
-    return submit(session, sealer, evaluator, draft, code=code, now=now)
+        return _receipt(_sent(session, sealers.reports, code))
+    return submit(session, sealers, evaluator, draft, code=code, now=now)
 
 
 def submit(
     session: Session,
-    sealer: Sealer,
+    sealers: Sealers,
     evaluator: Evaluator,
     draft: Draft,
     *,
     code: str,
     now: datetime,
 ) -> Receipt:
-    """Store a report under its receipt code; raises NothingHappened and as `send_draft`."""
+    """Store a report under its receipt code; raises NothingHappened and as `send_draft`.
+
+    Its key is made here, wrapped to the caseworkers and the recovery key, and forgotten: whoever
+    took the report cannot read it afterwards.
+    """
     if not draft.submission.narrative.strip():
         raise NothingHappened
-    row = _report(sealer, draft, code, now)
+    key, said = DataKey.fresh(), draft.submission
+    row = _report(key, draft, fingerprint(sealers.reports, code), now)
     session.add(row)
     session.flush()  # the rows below point to it, and know it by its id only
-    _add_harms(session, row.id, draft.submission)
-    _add_people(session, sealer, row.id, draft.submission)
-    _add_identifiers(session, sealer, evaluator, row.id, draft.submission.identifiers, now)
+    keep_key(session, key, record_id=row.id, holders=holders(session, sealers))
+    _add_harms(session, row.id, said)
+    _add_people(session, key, row.id, said)
+    lines = _ledger_lines(session, sealers.reports, evaluator, said.identifiers, now)
+    _add_identifiers(session, key, row.id, said.identifiers, lines)
     _add_consents(session, row, draft.submission, now)
     session.flush()
     return _receipt(row)
@@ -79,7 +90,7 @@ def _receipt(row: ReportRow) -> Receipt:
     return Receipt(report_id=row.id, reference=row.reference, received_at=row.received_at)
 
 
-def _report(sealer: Sealer, draft: Draft, code: str, now: datetime) -> ReportRow:
+def _report(sealer: Seals, draft: Draft, code_fingerprint: bytes, now: datetime) -> ReportRow:
     said, row_id = draft.submission, new_id()
     row = ReportRow(
         id=row_id,
@@ -90,7 +101,7 @@ def _report(sealer: Sealer, draft: Draft, code: str, now: datetime) -> ReportRow
         channel=said.channel,
         language=said.language,
         reporter=said.reporter,
-        code_fingerprint=fingerprint(sealer, code),
+        code_fingerprint=code_fingerprint,
         sealed_narrative=_seal(sealer, said.narrative, "sealed_narrative", row_id),
         sealed_place=_place(sealer, said, row_id),
         sealed_safe_contact=_safe_contact(sealer, said, row_id),
@@ -103,18 +114,18 @@ def _report(sealer: Sealer, draft: Draft, code: str, now: datetime) -> ReportRow
     return row
 
 
-def _seal(sealer: Sealer, plain: str | bytes, column: str, row_id: UUID) -> Sealed:
+def _seal(sealer: Seals, plain: str | bytes, column: str, row_id: UUID) -> Sealed:
     return sealer.seal(plain, table="report", column=column, row=row_id)
 
 
-def _place(sealer: Sealer, said: Submission, row_id: UUID) -> Sealed | None:
+def _place(sealer: Seals, said: Submission, row_id: UUID) -> Sealed | None:
     place = Place(district=said.district, first_contact=said.first_contact)
     if place == Place():
         return None
     return _seal(sealer, PLACE.dump_json(place), "sealed_place", row_id)
 
 
-def _safe_contact(sealer: Sealer, said: Submission, row_id: UUID) -> Sealed | None:
+def _safe_contact(sealer: Seals, said: Submission, row_id: UUID) -> Sealed | None:
     if said.safe_contact is None:
         return None
     return _seal(sealer, SAFE_CONTACT.dump_json(said.safe_contact), "sealed_safe_contact", row_id)
@@ -127,18 +138,13 @@ def _tell_when(row: ReportRow, said: Submission) -> None:
         row.time_of_day = said.when.time_of_day
 
 
-def _link_to_account(row: ReportRow, sealer: Sealer, draft: Draft) -> None:
+def _link_to_account(row: ReportRow, sealer: Seals, draft: Draft) -> None:
     if draft.submission.reporter is Reporter.ANONYMOUS or draft.account_id is None:
         row.reporter = Reporter.ANONYMOUS
         return
     account = str(draft.account_id)
     row.sealed_reporter_id = _seal(sealer, account, "sealed_reporter_id", row.id)
-    row.reporter_fingerprint = reporter_fingerprint(sealer, draft.account_id)
-
-
-def reporter_fingerprint(sealer: Sealer, account_id: UUID) -> bytes:
-    """Return the keyed fingerprint under which an account finds its own reports."""
-    return sealer.fingerprint("reporter", str(account_id))
+    row.reporter_mark = bytes.fromhex(draft.mark)
 
 
 def _add_harms(session: Session, report_id: UUID, said: Submission) -> None:
@@ -155,7 +161,7 @@ def _add_harms(session: Session, report_id: UUID, said: Submission) -> None:
     )
 
 
-def _add_people(session: Session, sealer: Sealer, report_id: UUID, said: Submission) -> None:
+def _add_people(session: Session, sealer: Seals, report_id: UUID, said: Submission) -> None:
     table, column = "person_described", "sealed_description"
     for position, person in enumerate(said.people):
         row_id = new_id()
@@ -167,13 +173,11 @@ def _add_people(session: Session, sealer: Sealer, report_id: UUID, said: Submiss
 
 def _add_identifiers(
     session: Session,
-    sealer: Sealer,
-    evaluator: Evaluator,
+    sealer: Seals,
     report_id: UUID,
     given: Sequence[GivenIdentifier],
-    now: datetime,
+    lines: Mapping[Identifier, UUID],
 ) -> None:
-    lines = _ledger_lines(session, evaluator, given, now)
     for position, each in enumerate(given):
         row_id = new_id()
         row = ReportIdentifierRow(
@@ -191,12 +195,16 @@ def _add_identifiers(
         session.add(row)
 
 
-def _seal_identifier(sealer: Sealer, plain: str, column: str, row_id: UUID) -> Sealed:
+def _seal_identifier(sealer: Seals, plain: str, column: str, row_id: UUID) -> Sealed:
     return sealer.seal(plain, table="report_identifier", column=column, row=row_id)
 
 
 def _ledger_lines(
-    session: Session, evaluator: Evaluator, given: Sequence[GivenIdentifier], now: datetime
+    session: Session,
+    sealer: Sealer,
+    evaluator: Evaluator,
+    given: Sequence[GivenIdentifier],
+    now: datetime,
 ) -> dict[Identifier, UUID]:
     """Write one line on the ledger for each identifier that could be read; return their ids."""
     readable = dict.fromkeys(
@@ -206,7 +214,7 @@ def _ledger_lines(
     )
     if not readable:
         return {}
-    lines = record_identifiers(session, evaluator, identifiers=list(readable), now=now)
+    lines = record_identifiers(session, evaluator, sealer, identifiers=list(readable), now=now)
     return {identifier: line.id for identifier, line in zip(readable, lines, strict=True)}
 
 

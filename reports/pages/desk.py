@@ -17,6 +17,7 @@ from config.areas import load_areas
 from config.settings import Settings
 from members.guard import current_account, staff
 from members.model import Role, Severity, WorkSetting
+from members.opening import own_reader
 from reports import actions
 from reports.identifying import identifying_words, names_in
 from reports.listing import preview
@@ -95,7 +96,7 @@ def add_note(report_id: UUID) -> Response | tuple[str, int]:
     if text:
         actions.add_note(
             session,
-            sealers.reports,
+            sealers,
             report_id,
             text,
             by=current_account().id,
@@ -110,7 +111,7 @@ def add_note(report_id: UUID) -> Response | tuple[str, int]:
 def write_warning(report_id: UUID) -> str:
     """Show the form of a warning beside its report."""
     session, sealers = svcs.flask.get(Session, Sealers)
-    report = actions.open_report(session, sealers.reports, report_id)
+    report = actions.open_report(session, own_reader(), report_id)
     existing = actions.warning_of(session, sealers.reports, report_id)
     draft = existing.draft if existing else first_draft(report)
     return _warning_page(report, draft, opened=existing.version if existing else "")
@@ -121,7 +122,7 @@ def write_warning(report_id: UUID) -> str:
 def keep_warning(report_id: UUID) -> str | Response | tuple[str, int]:
     """Keep what was written and show what members would see; `hand over` goes on to publishing."""
     session, sealers = svcs.flask.get(Session, Sealers)
-    report = actions.open_report(session, sealers.reports, report_id)
+    report = actions.open_report(session, own_reader(), report_id)
     draft = read_form(request.form)
     now = datetime.now(UTC)
     errors = faults(draft, areas=_areas_of(report), this_month=f"{now:%Y-%m}")
@@ -216,7 +217,7 @@ def _prose(form: MultiDict[str, str], name: str) -> str:
 
 def _report_page(report_id: UUID, note: str = "") -> str:
     session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
-    report = actions.open_report(session, sealers.reports, report_id)
+    report = actions.open_report(session, own_reader(), report_id)
     return render_template(
         "reports/report.html",
         report=report,
@@ -233,7 +234,7 @@ def _report_page(report_id: UUID, note: str = "") -> str:
 def _names(report: Report) -> frozenset[str]:
     """Return the names that the report gives away, as far as they can be told from other words."""
     said = report.submission
-    told = (said.narrative, said.district, *(line.text for line in report.additions))
+    told = (said.narrative, said.district, *(line.text or "" for line in report.additions))
     aliases = (word for person in said.people for word in person.alias.split())
     return frozenset(aliases).union(*map(names_in, told))
 

@@ -20,10 +20,12 @@ from checker.model import RegisterUnavailable
 from checker.register import Register
 from config.areas import load_areas
 from config.settings import Settings
-from members.guard import current_account, public, signed_in
+from members.guard import public, signed_in
+from members.opening import own_reader
 from reports import actions, wording
 from reports.dates import local_day
 from reports.model import LONGEST_LINE, Consent, ReportChannel
+from reports.opening import ByAccount, ByCode, Way
 from reports.pages.answers import read_line
 from reports.pages.asked import ask_for_code, typed_form
 from reports.pages.blueprint import Page, pages
@@ -37,6 +39,7 @@ class Door:
     """A report as its reporter reached it: by its code, or by its reference in their account."""
 
     report_id: UUID
+    opens: Way
     reference: str | None = None
 
     def way(self, step: str = "") -> str:
@@ -85,8 +88,8 @@ def mine_withdraw() -> Response:
 @signed_in
 def own_list() -> str:
     """List the reports that this account made in its name."""
-    session, sealers = svcs.flask.get(Session, Sealers)
-    found = actions.own_reports(session, sealers.reports, account_id=current_account().id)
+    session = svcs.flask.get(Session)
+    found = actions.own_reports(session, mark=ByAccount(own_reader().private).mark)
     return render_template("reports/own.html", reports=found, wording=wording)
 
 
@@ -125,25 +128,25 @@ def page_of_code(code: str, *, line: str = "", late: bool = False) -> str:
 
 def _by_code(code: str) -> Door:
     session, sealers = svcs.flask.get(Session, Sealers)
-    return Door(actions.report_of_code(session, sealers.reports, code=code))
+    report_id = actions.report_of_code(session, sealers.reports, code=code)
+    return Door(report_id, ByCode.of(sealers.reports, code))
 
 
 def _by_account(reference: str) -> Door:
-    session, sealers = svcs.flask.get(Session, Sealers)
-    account_id = current_account().id
+    session, own = svcs.flask.get(Session), ByAccount(own_reader().private)
     try:
-        report_id = actions.report_of_account(
-            session, sealers.reports, account_id=account_id, reference=reference
-        )
+        report_id = actions.report_of_account(session, mark=own.mark, reference=reference)
     except NoSuchReceipt:
         abort(HTTPStatus.NOT_FOUND)
-    return Door(report_id, reference)
+    return Door(report_id, own, reference)
 
 
 def _page(door: Door, *, line: str = "", error: str = "", late: bool = False) -> str:
     session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
     today = local_day(datetime.now(UTC), settings.time_zone)
-    report = actions.follow_up(session, sealers.reports, report_id=door.report_id, today=today)
+    report = actions.follow_up(
+        session, sealers.reports, report_id=door.report_id, today=today, way=door.opens
+    )
     return render_template(
         "reports/mine.html",
         door=door,
@@ -167,9 +170,10 @@ def _add_line(door: Door) -> Page:
     try:
         actions.add_line(
             session,
-            sealers.reports,
+            sealers,
             report_id=door.report_id,
             text=text,
+            way=door.opens,
             now=datetime.now(UTC),
         )
     except NotInThisState:

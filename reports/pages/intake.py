@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response
 from config.settings import Settings
 from members.guard import current, public
 from members.model import Role
+from members.opening import own_reader
 from reports import actions
 from reports.codes import in_groups, read_receipt_code
 from reports.model import Reporter, Submission
+from reports.opening import ByAccount
 from reports.pages import follow_up
 from reports.pages.asked import ask_for_code, holds_code
 from reports.pages.blueprint import Page, pages
@@ -61,7 +63,8 @@ def new_draft() -> Draft:
         return Draft(submission=said)
     reporter = Reporter.ON_BEHALF if _is_practitioner() else Reporter.MEMBER
     linked = Submission(narrative="", language=said.language, reporter=reporter)
-    return Draft(submission=linked, account_id=account.id)
+    mark = ByAccount(own_reader().private).mark.hex()
+    return Draft(submission=linked, account_id=account.id, mark=mark)
 
 
 @pages.get("/report/later")

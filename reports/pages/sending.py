@@ -46,7 +46,7 @@ def send() -> Page:
     session, sealers, evaluator = svcs.flask.get(Session, Sealers, Evaluator)
     code, now = kept_code(), datetime.now(UTC)
     try:
-        actions.send_draft(session, sealers.reports, evaluator, code=code, now=now)
+        actions.send_draft(session, sealers, evaluator, code=code, now=now)
     except NothingHappened:
         session.rollback()
         words = _("Please say what happened, in a few words if you like. It is all we need.")

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from members.model import Role, Severity
-from reports import actions as reports
 from tests import given
 from tests.alerts.steps import a_recipient, on_the_register
 from tests.given_reports import DRAFT
@@ -38,7 +37,6 @@ def test_what_a_member_reads_says_nothing_of_the_report(house: Whole) -> None:
     warning = house.published()
     member = house.sign_in(house.person(Role.PRACTITIONER))
     page = member.open(f"/updates/{warning.reference}").markup
-    with house.services.reading() as session:
-        report = reports.open_report(session, house.services.sealers.reports, warning.report_id)
+    report = house.opened(warning.report_id)
     for secret in (report.reference, str(report.id), "Brixton", "Dave", "900123", "ran out"):
         assert secret not in page

@@ -20,7 +20,7 @@ from checker.records import EntryRow, LedgerRow
 from checker.register import Register
 from checker.voprf import random_scalar, ratio
 from storage.engine import reading, writing
-from tests.checker.samples import WARNING, a_payload
+from tests.checker.samples import SEALER, WARNING, a_payload
 
 CHANGED = a_payload(advice="Changed meanwhile.")
 
@@ -45,7 +45,7 @@ class RotatingInstance:
     def report(self, *identifiers: Identifier) -> None:
         with self.writing.begin() as session:
             actions.record_identifiers(
-                session, self.evaluator, identifiers=identifiers, now=self.now
+                session, self.evaluator, SEALER, identifiers=identifiers, now=self.now
             )
 
     def list_warnings(
@@ -104,6 +104,7 @@ class RotatingInstance:
                 load_rotation_secret(file) for file in secrets or [self.key("rotation-secret")]
             ],
             evaluator=self.evaluator.under(following.public),
+            sealer=SEALER,
         )
 
     def begin(self, rotation: Rotation) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 from checker.evaluator import LocalEvaluator
 from checker.model import Band, HarmKind, Identifier, IdentifierKind, Payload, Severity
 from checker.voprf import key_pair, random_scalar
+from storage.sealing import KeyRing, Sealer
 
 LISTED = Identifier(IdentifierKind.PHONE, "+447700900123")
 UNLISTED = Identifier(IdentifierKind.PHONE, "+447700900124")
 EMAIL = Identifier(IdentifierKind.EMAIL, "somebody@example.org")
+SEALER = Sealer(KeyRing(b"here", {b"here": bytes(32)}, bytes(32)))  # what keeps elements
 
 WARNING = Payload(
     severity=Severity.DANGER,

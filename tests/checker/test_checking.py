@@ -12,7 +12,7 @@ from checker.evaluator import LocalEvaluator
 from checker.records import EntryRow
 from checker.register import Register
 from tests.checker.checks import Checks
-from tests.checker.samples import EMAIL, LISTED, UNLISTED, WARNING, a_payload, phone
+from tests.checker.samples import EMAIL, LISTED, SEALER, UNLISTED, WARNING, a_payload, phone
 
 
 def test_a_member_is_told_when_a_number_is_on_the_register(checks: Checks) -> None:
@@ -105,7 +105,7 @@ def test_exactly_what_is_listed_is_found(checks: Checks, listed: set[int]) -> No
 
 def test_neither_database_nor_redis_holds_an_identifier_or_a_warning(checks: Checks) -> None:
     actions.record_identifiers(
-        checks.session, checks.evaluator, identifiers=[LISTED, EMAIL], now=checks.now
+        checks.session, checks.evaluator, SEALER, identifiers=[LISTED, EMAIL], now=checks.now
     )
     rows = checks.session.execute(select(EntryRow.tag, EntryRow.entry))
     stored = b"".join(tag + (entry or b"") for tag, entry in rows)

@@ -12,13 +12,13 @@ from checker.derivation import input_of
 from checker.evaluator import LocalEvaluator
 from checker.model import Identifier, LedgerLine, WrongRegisterKey
 from checker.records import LedgerRow
-from tests.checker.samples import EMAIL, LISTED, UNLISTED, another_evaluator
+from tests.checker.samples import EMAIL, LISTED, SEALER, UNLISTED, another_evaluator
 
 
 def record(
     session: Session, evaluator: LocalEvaluator, now: datetime, *identifiers: Identifier
 ) -> list[LedgerLine]:
-    return actions.record_identifiers(session, evaluator, identifiers=identifiers, now=now)
+    return actions.record_identifiers(session, evaluator, SEALER, identifiers=identifiers, now=now)
 
 
 def test_equal_identifiers_of_two_reports_share_a_tag(

@@ -23,7 +23,7 @@ from checker.state import read_state
 from storage.engine import writing
 from storage.redis_store import RedisStore
 from tests.checker.checks import Checks
-from tests.checker.samples import LISTED, UNLISTED, WARNING, a_payload, phone
+from tests.checker.samples import LISTED, SEALER, UNLISTED, WARNING, a_payload, phone
 
 
 def fill(checks: Checks, entries: int, *, prefix: bytes = b"") -> list[bytes]:
@@ -275,7 +275,7 @@ def test_two_programs_may_make_the_register_at_once(
 
 def test_figures_tell_what_is_listed_waiting_and_wrong(checks: Checks) -> None:
     actions.record_identifiers(
-        checks.session, checks.evaluator, identifiers=[LISTED, UNLISTED], now=checks.now
+        checks.session, checks.evaluator, SEALER, identifiers=[LISTED, UNLISTED], now=checks.now
     )
     checks.list_warnings(UNLISTED, WARNING)
     figures = actions.stats(checks.session, checks.register)

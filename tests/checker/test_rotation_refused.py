@@ -109,6 +109,7 @@ def test_a_next_key_that_is_not_the_factors_is_refused(instance: RotatingInstanc
         factor=random_scalar(),
         rotation_secrets=rotation.rotation_secrets,
         evaluator=rotation.evaluator,
+        sealer=rotation.sealer,
     )
     with pytest.raises(RotationRefused, match="not the factor times"):
         instance.begin(other)

@@ -161,7 +161,7 @@ def test_nobody_vets_themselves(session: Session, sealers: Sealers, now: datetim
         passphrase=PASSPHRASE,
         now=now,
         hasher=QUICK,
-    )
+    ).account_id
     with pytest.raises(NotOneself):
         members.vet(session, sealers, account_id=lead, by=lead, how=VettedHow.PROFILE, now=now)
 

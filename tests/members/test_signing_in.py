@@ -288,7 +288,7 @@ def test_a_changed_passphrase_signs_out_everywhere_and_the_old_one_opens_nothing
     token = given.a_sign_in(session, sealers, person, now=now)
     members.change_passphrase(
         session,
-        account_id=person.id,
+        given.proved(session, sealers, person, now=now),
         name=person.name,
         new="another set of words",
         now=now,

@@ -15,6 +15,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from nacl.public import PrivateKey
 from sqlalchemy import select
 
 from messages import actions
@@ -34,7 +35,7 @@ from messages.model import (
 from messages.records import DeliveryRow
 from storage.base import Base, new_id
 from storage.engine import connect, writing
-from storage.keys import PURPOSES, Sealers
+from storage.keys import Sealers
 from storage.sealing import KeyRing, Sealer
 from tests.messages.posting import NOON, an_alert
 from tests.messages.provider import Message, Said, answer
@@ -56,7 +57,9 @@ class Deliveries(RuleBasedStateMachine):
         key = self.folder / "key"
         KeyRing.generate(key)
         sealer = Sealer(KeyRing.load(key))
-        self.sealers = Sealers(*[sealer] * len(PURPOSES))
+        self.sealers = Sealers(
+            sealer, sealer, sealer, sealer, sealer, PrivateKey.generate().public_key
+        )
         self.engine = connect(f"sqlite:///{self.folder / 'brolly.sqlite3'}")
         Base.metadata.create_all(self.engine)
         self.session = writing(self.engine)()

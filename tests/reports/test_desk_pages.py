@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from members.model import Role
-from reports import actions
 from reports.model import Report, ReportState
 from tests import given_reports
 from tests.given_reports import GivenReport
@@ -20,8 +19,7 @@ def caseworker(house: Whole) -> Visitor:
 
 
 def opened(house: Whole, report_id: UUID) -> Report:
-    with house.services.reading() as session:
-        return actions.open_report(session, house.services.sealers.reports, report_id)
+    return house.opened(report_id)
 
 
 def step(visitor: Visitor, report_id: UUID, name: str) -> Visitor:

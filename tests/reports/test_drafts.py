@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from reports import actions
 from reports.codes import new_receipt_code
 from reports.model import DRAFT_LIFE, Submission
+from reports.opening import code_key
 from reports.records import ReportDraftRow
 from reports.refusals import NoSuchReceipt
 from storage.engine import writing
 from storage.keys import Sealers
+from storage.sealing import CannotOpen
 from tests.given_reports import a_draft, a_submission
 
 
@@ -100,9 +102,11 @@ def test_drafts_that_nobody_touched_for_thirty_days_are_deleted(
 def test_a_draft_is_sealed_for_its_own_row(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
-    a_draft(session, sealers, a_submission(), now=now)
+    code = a_draft(session, sealers, a_submission(), now=now)
     row = session.scalars(select(ReportDraftRow)).one()
     assert b"Brixton" not in bytes(row.sealed_answers)
-    assert b"Brixton" in sealers.reports.unseal(
-        row.sealed_answers, table="report_draft", column="sealed_answers", row=row.id
-    )
+    place = {"table": "report_draft", "column": "sealed_answers"}
+    key = code_key(sealers.reports, code, purpose="draft of a report")
+    assert b"Brixton" in key.unseal(row.sealed_answers, row=row.id, **place)
+    with pytest.raises(CannotOpen):
+        sealers.reports.unseal(row.sealed_answers, row=row.id, **place)

@@ -7,7 +7,9 @@ from checker.evaluator import Evaluator
 from members.guard import TOKEN
 from reports import actions
 from reports.model import Consent, Reporter
+from reports.opening import ByAccount
 from storage.keys import Sealers
+from storage.record_keys import Reader
 from tests import given
 from tests.given_reports import GivenReport, a_report, a_verified_report
 from tests.reports.browser import Browser
@@ -48,6 +50,12 @@ def sign_in(browser: Browser, session: Session, sealers: Sealers, person: given.
     with browser.client.session_transaction() as cookie:
         cookie[TOKEN] = token
     return browser
+
+
+def own_mark(session: Session, sealers: Sealers, person: given.Person) -> bytes:
+    """Return by what somebody's own reports are found."""
+    reader = given.a_reader(session, sealers, person, now=datetime.now(UTC))
+    return ByAccount(reader.private).mark
 
 
 def standing(session: Session, sealers: Sealers, report: GivenReport) -> frozenset[Consent]:
@@ -150,7 +158,7 @@ def test_a_member_keeps_a_report_in_the_account_and_finds_it_there(
     sign_in(browser, session, sealers, member).open("/report").send(form="/report", link="account")
     browser.send(story="It happened.")
     browser.open("/report/check").send(form="/report/send")
-    [mine] = actions.own_reports(session, sealers.reports, account_id=member.id)
+    [mine] = actions.own_reports(session, mark=own_mark(session, sealers, member))
     session.rollback()
     browser.open("/reports/mine")
     assert mine.reference in browser.text
@@ -170,7 +178,7 @@ def test_a_member_who_keeps_a_report_apart_does_not_find_it_there(
     sign_in(browser, session, sealers, member).open("/report").send(form="/report")
     browser.send(story="It happened.")
     browser.open("/report/check").send(form="/report/send")
-    assert actions.own_reports(session, sealers.reports, account_id=member.id) == ()
+    assert actions.own_reports(session, mark=own_mark(session, sealers, member)) == ()
     session.rollback()
     assert "There is none yet" in browser.open("/reports/mine").text
 
@@ -183,22 +191,22 @@ def test_a_report_stays_linked_when_the_sign_in_ran_out_before_it_was_sent(
     with browser.client.session_transaction() as cookie:
         del cookie[TOKEN]
     browser.open("/report/check").send(form="/report/send")
-    assert len(actions.own_reports(session, sealers.reports, account_id=member.id)) == 1
+    assert len(actions.own_reports(session, mark=own_mark(session, sealers, member))) == 1
 
 
 def test_a_practitioner_reports_for_somebody(
-    browser: Browser, session: Session, sealers: Sealers
+    browser: Browser, session: Session, recovery: Reader, sealers: Sealers
 ) -> None:
     practitioner = given.a_practitioner(session, sealers, now=datetime.now(UTC))
     sign_in(browser, session, sealers, practitioner).open("/report")
     assert "I report for them" in browser.text
     browser.send(form="/report", link="account").send(story="She told me.")
     browser.open("/report/check").send(form="/report/send")
-    [mine] = actions.own_reports(session, sealers.reports, account_id=practitioner.id)
+    [mine] = actions.own_reports(session, mark=own_mark(session, sealers, practitioner))
     report_id = actions.report_of_account(
-        session, sealers.reports, account_id=practitioner.id, reference=mine.reference
+        session, mark=own_mark(session, sealers, practitioner), reference=mine.reference
     )
-    said = actions.open_report(session, sealers.reports, report_id).submission
+    said = actions.open_report(session, recovery, report_id).submission
     assert said.reporter is Reporter.ON_BEHALF
 
 

@@ -11,11 +11,13 @@ from members.model import Severity
 from reports import actions
 from reports.codes import new_receipt_code
 from reports.model import Consent, ReportChannel, ReportState, WarningDraft, WarningState
+from reports.opening import ByCode
 from reports.records import AdditionRow, ConsentRow
 from reports.refusals import NoSuchReceipt, NotInThisState
 from storage.keys import Sealers
+from storage.record_keys import Reader
 from tests import given
-from tests.given_reports import GivenReport, a_report, a_verified_report
+from tests.given_reports import GivenReport, a_report, a_verified_report, mark_of
 from tests.reports.published import MINUTE, SAID, Published
 
 
@@ -59,16 +61,14 @@ def test_an_account_finds_its_own_reports_and_no_other(
     theirs = a_report(session, sealers, evaluator, now=now, account_id=other.id)
     apart = a_report(session, sealers, evaluator, now=now)
 
-    listed = actions.own_reports(session, sealers.reports, account_id=member.id)
+    listed = actions.own_reports(session, mark=mark_of(member.id))
     assert [each.reference for each in listed] == [newer.reference, mine.reference]
     assert listed[0].consents == {Consent.REGISTER, Consent.ALERT}
     assert listed[0].state is ReportState.RECEIVED
     assert listed[0].warned_at is None
 
     def find(reference: str) -> UUID:
-        return actions.report_of_account(
-            session, sealers.reports, account_id=member.id, reference=reference
-        )
+        return actions.report_of_account(session, mark=mark_of(member.id), reference=reference)
 
     assert find(mine.reference) == mine.id
     for closed in (theirs.reference, apart.reference, "R0000000"):
@@ -96,15 +96,16 @@ def test_the_reporter_sees_what_members_were_told(published: Published, now: dat
 
 
 def test_lines_are_kept_in_their_order_and_once_if_sent_twice(
-    session: Session, sealers: Sealers, sent: GivenReport, now: datetime
+    session: Session, recovery: Reader, sealers: Sealers, sent: GivenReport, now: datetime
 ) -> None:
+    way = ByCode.of(sealers.reports, sent.code)
     for minute, text in enumerate(["He had a red van.", "He had a red van.", "It was a Ford."]):
         actions.add_line(
-            session, sealers.reports, report_id=sent.id, text=text, now=now + minute * MINUTE
+            session, sealers, report_id=sent.id, text=text, way=way, now=now + minute * MINUTE
         )
-    seen = actions.follow_up(session, sealers.reports, report_id=sent.id, today=now.date())
+    seen = actions.follow_up(session, sealers.reports, report_id=sent.id, today=now.date(), way=way)
     assert [line.text for line in seen.lines] == ["He had a red van.", "It was a Ford."]
-    told = actions.open_report(session, sealers.reports, sent.id).additions
+    told = actions.open_report(session, recovery, sent.id).additions
     assert [line.text for line in told if line.by_reporter] == [line.text for line in seen.lines]
 
 
@@ -115,7 +116,7 @@ def test_a_caseworkers_note_is_not_shown_to_the_reporter(
     caseworker: given.Person,
     now: datetime,
 ) -> None:
-    actions.add_note(session, sealers.reports, sent.id, "Rang twice.", by=caseworker.id, now=now)
+    actions.add_note(session, sealers, sent.id, "Rang twice.", by=caseworker.id, now=now)
     seen = actions.follow_up(session, sealers.reports, report_id=sent.id, today=now.date())
     assert seen.lines == ()
 
@@ -123,7 +124,8 @@ def test_a_caseworkers_note_is_not_shown_to_the_reporter(
 def test_a_line_is_sealed(
     session: Session, sealers: Sealers, sent: GivenReport, now: datetime
 ) -> None:
-    actions.add_line(session, sealers.reports, report_id=sent.id, text="A red van.", now=now)
+    way = ByCode.of(sealers.reports, sent.code)
+    actions.add_line(session, sealers, report_id=sent.id, text="A red van.", way=way, now=now)
     [sealed] = session.scalars(select(AdditionRow.sealed_text))
     assert b"red" not in bytes(sealed)
 
@@ -222,8 +224,9 @@ def test_a_withdrawn_report_takes_nothing_more(
 ) -> None:
     sealer, report_id = sealers.reports, sent.id
     actions.withdraw_report(session, sealer, evaluator, report_id=report_id, now=now)
+    way = ByCode.of(sealer, sent.code)
     with pytest.raises(NotInThisState):
-        actions.add_line(session, sealer, report_id=report_id, text="More.", now=now)
+        actions.add_line(session, sealers, report_id=report_id, text="More.", way=way, now=now)
     with pytest.raises(NotInThisState):
         actions.give_consent(
             session,

@@ -12,13 +12,14 @@ from reports.model import Consent, Precision, ReportState, When
 from reports.pages.steps import STEPS
 from reports.records import ReportDraftRow, ReportRow
 from storage.keys import Sealers
+from storage.record_keys import Reader
 from tests.given_reports import a_submission
 from tests.reports.browser import Browser
 from tests.reports.reporter import CODE, begin, code_on, number_of, resume, said_by, to
 
 
 def test_a_visitor_reports_harm_without_an_account_and_comes_back_with_the_code(
-    browser: Browser, session: Session, sealers: Sealers
+    browser: Browser, session: Session, recovery: Reader
 ) -> None:
     begin(browser)
     assert browser.path == "/report/what-happened"
@@ -42,7 +43,7 @@ def test_a_visitor_reports_harm_without_an_account_and_comes_back_with_the_code(
     code = code_on(browser)
 
     row = session.scalars(select(ReportRow)).one()
-    said = actions.open_report(session, sealers.reports, row.id).submission
+    said = actions.open_report(session, recovery, row.id).submission
     session.rollback()
     assert said.narrative == "He took the money back and shouted."
     assert [harm.kind for harm in said.harms] == ["robbery_or_theft", "hate_incident"]

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 import checker.records
 from checker.evaluator import LocalEvaluator
 from reports import actions
+from reports.opening import ByCode
 from reports.records import ReportRow, WarningRow
 from storage.base import Base
 from storage.keys import Sealers
+from storage.record_keys import Reader, held
 from tests import given, given_reports
 from tests.given_reports import TwoCaseworkers
 
@@ -29,7 +31,8 @@ OF_REPORTS = [
 def report(session: Session, sealers: Sealers, evaluator: LocalEvaluator, now: datetime) -> UUID:
     """Give a report that answers every question, with a line added."""
     made = given_reports.a_report(session, sealers, evaluator, now=now)
-    actions.add_line(session, sealers.reports, report_id=made.id, text="And a line.", now=now)
+    way = ByCode.of(sealers.reports, made.code)
+    actions.add_line(session, sealers, report_id=made.id, text="And a line.", way=way, now=now)
     return made.id
 
 
@@ -52,8 +55,10 @@ def test_a_declined_report_goes_after_ninety_days_with_everything_in_it(
     assert CLOSED.remove(session, now + 90 * DAY, 10) == 0
     assert not nothing_is_left(session)
     assert CLOSED.due(session, now + 90 * DAY + SECOND) == 1
+    assert held(session)
     assert CLOSED.remove(session, now + 90 * DAY + SECOND, 10) == 1
     assert nothing_is_left(session)
+    assert held(session) == {}  # shredded: no copy of the report opens any more
 
 
 def test_so_does_a_withdrawn_one_whose_warning_was_never_published(
@@ -104,7 +109,12 @@ def test_a_verified_one_stays(
 
 
 def test_equal_numbers_of_other_reports_stay_on_the_ledger(
-    session: Session, sealers: Sealers, evaluator: LocalEvaluator, report: UUID, now: datetime
+    session: Session,
+    sealers: Sealers,
+    recovery: Reader,
+    evaluator: LocalEvaluator,
+    report: UUID,
+    now: datetime,
 ) -> None:
     other = given_reports.a_report(session, sealers, evaluator, now=now)
     declined(session, sealers, report, now)
@@ -112,4 +122,4 @@ def test_equal_numbers_of_other_reports_stay_on_the_ledger(
     CLOSED.remove(session, now + 91 * DAY, 10)
     kept = session.scalar(select(func.count()).select_from(checker.records.LedgerRow))
     assert kept
-    assert actions.open_report(session, sealers.reports, other.id).submission.identifiers
+    assert actions.open_report(session, recovery, other.id).submission.identifiers

@@ -12,6 +12,7 @@ from reports.model import AccountOfHarm, ReportState
 from reports.refusals import NotInThisState
 from storage.base import new_id
 from storage.keys import Sealers
+from storage.record_keys import Reader
 from tests import given, given_reports
 
 
@@ -72,6 +73,7 @@ def test_the_queue_shows_the_worst_first_and_of_those_the_longest_waiting(
 
 def test_a_report_must_be_taken_before_it_is_verified(
     session: Session,
+    recovery: Reader,
     sealers: Sealers,
     evaluator: LocalEvaluator,
     caseworker: given.Person,
@@ -82,7 +84,7 @@ def test_a_report_must_be_taken_before_it_is_verified(
         actions.verify(session, report.id, by=caseworker.id, now=now)
     actions.take(session, report.id, by=caseworker.id)
     actions.verify(session, report.id, by=caseworker.id, now=now)
-    opened = actions.open_report(session, sealers.reports, report.id)
+    opened = actions.open_report(session, recovery, report.id)
     assert opened.state is ReportState.VERIFIED
     assert opened.verified_by == caseworker.id
 
@@ -104,18 +106,19 @@ def test_a_decided_report_is_decided(
 
 def test_a_note_is_read_with_the_report(
     session: Session,
+    recovery: Reader,
     sealers: Sealers,
     evaluator: LocalEvaluator,
     caseworker: given.Person,
     now: datetime,
 ) -> None:
     report = given_reports.a_report(session, sealers, evaluator, now=now)
-    actions.add_note(session, sealers.reports, report.id, "Rang back.", by=caseworker.id, now=now)
-    [addition] = actions.open_report(session, sealers.reports, report.id).additions
+    actions.add_note(session, sealers, report.id, "Rang back.", by=caseworker.id, now=now)
+    [addition] = actions.open_report(session, recovery, report.id).additions
     assert addition.text == "Rang back."
     assert not addition.by_reporter
 
 
-def test_a_report_that_is_not_there_cannot_be_opened(session: Session, sealers: Sealers) -> None:
+def test_a_report_that_is_not_there_cannot_be_opened(session: Session, recovery: Reader) -> None:
     with pytest.raises(actions.NoSuchReport):
-        actions.open_report(session, sealers.reports, new_id())
+        actions.open_report(session, recovery, new_id())

@@ -28,6 +28,7 @@ from reports.records import ConsentRow, ReportDraftRow, ReportIdentifierRow, Rep
 from reports.refusals import NoSuchReceipt, NothingHappened
 from storage.engine import writing
 from storage.keys import Sealers
+from storage.record_keys import Reader, open_key
 from tests import given as people
 from tests.given_reports import (
     a_draft,
@@ -46,10 +47,10 @@ def count(session: Session, table: type) -> int:
 
 
 def test_everything_that_was_said_comes_back_to_the_caseworker(
-    session: Session, sealers: Sealers, evaluator: Evaluator, now: datetime
+    session: Session, recovery: Reader, sealers: Sealers, evaluator: Evaluator, now: datetime
 ) -> None:
     sent = a_report(session, sealers, evaluator, now=now)
-    report = actions.open_report(session, sealers.reports, sent.id)
+    report = actions.open_report(session, recovery, sent.id)
     assert report.submission == a_submission()
     assert report.reference == sent.reference
     assert report.state is ReportState.RECEIVED
@@ -63,6 +64,7 @@ def test_everything_that_was_said_comes_back_to_the_caseworker(
 @given(words.filter(str.strip), words, words, words)
 def test_any_words_survive_being_sealed(
     session: Session,
+    recovery: Reader,
     sealers: Sealers,
     evaluator: Evaluator,
     now: datetime,
@@ -78,15 +80,15 @@ def test_any_words_survive_being_sealed(
         safe_contact=SafeContact(how=how),
     )
     sent = a_report(session, sealers, evaluator, said, now=now)
-    assert actions.open_report(session, sealers.reports, sent.id).submission == said
+    assert actions.open_report(session, recovery, sent.id).submission == said
     session.rollback()
 
 
 def test_only_what_happened_is_needed(
-    session: Session, sealers: Sealers, evaluator: Evaluator, now: datetime
+    session: Session, recovery: Reader, sealers: Sealers, evaluator: Evaluator, now: datetime
 ) -> None:
     sent = a_report(session, sealers, evaluator, a_short_submission("It hurt."), now=now)
-    assert actions.open_report(session, sealers.reports, sent.id).submission == Submission(
+    assert actions.open_report(session, recovery, sent.id).submission == Submission(
         narrative="It hurt."
     )
     row = session.get_one(ReportRow, sent.id)
@@ -102,7 +104,7 @@ def test_a_report_without_a_word_is_not_sent(
     code = a_draft(session, sealers, a_submission(narrative=narrative), now=now)
     session.commit()
     with pytest.raises(NothingHappened):
-        actions.send_draft(session, sealers.reports, evaluator, code=code, now=now)
+        actions.send_draft(session, sealers, evaluator, code=code, now=now)
     session.rollback()
     actions.open_draft(session, sealers.reports, code=code)
     assert count(session, ReportRow) == 0
@@ -112,9 +114,9 @@ def test_a_draft_that_is_sent_twice_becomes_one_report(
     session: Session, sealers: Sealers, evaluator: Evaluator, now: datetime
 ) -> None:
     code = a_draft(session, sealers, a_submission(), now=now)
-    first = actions.send_draft(session, sealers.reports, evaluator, code=code, now=now)
+    first = actions.send_draft(session, sealers, evaluator, code=code, now=now)
     session.commit()
-    second = actions.send_draft(session, sealers.reports, evaluator, code=code, now=now)
+    second = actions.send_draft(session, sealers, evaluator, code=code, now=now)
     assert second == first
     assert count(session, ReportRow) == 1
     assert count(session, ReportDraftRow) == 0
@@ -131,7 +133,7 @@ def test_a_draft_that_is_sent_four_times_at_once_becomes_one_report(
     def send(_: int) -> Receipt:
         start.wait()
         with writing(engine)() as browser:
-            receipt = actions.send_draft(browser, sealers.reports, evaluator, code=code, now=now)
+            receipt = actions.send_draft(browser, sealers, evaluator, code=code, now=now)
             browser.commit()
             return receipt
 
@@ -145,7 +147,7 @@ def test_a_code_that_opens_nothing_sends_nothing(
     session: Session, sealers: Sealers, evaluator: Evaluator, now: datetime
 ) -> None:
     with pytest.raises(NoSuchReceipt):
-        actions.send_draft(session, sealers.reports, evaluator, code=new_receipt_code(), now=now)
+        actions.send_draft(session, sealers, evaluator, code=new_receipt_code(), now=now)
 
 
 def test_every_identifier_that_can_be_read_gets_a_line_on_the_ledger(
@@ -202,17 +204,18 @@ def test_without_a_switch_there_is_no_consent(
 
 
 def test_a_members_report_is_linked_to_the_account(
-    session: Session, sealers: Sealers, evaluator: Evaluator, now: datetime
+    session: Session, recovery: Reader, sealers: Sealers, evaluator: Evaluator, now: datetime
 ) -> None:
     member = people.a_member(session, sealers, now=now)
     sent = a_report(session, sealers, evaluator, now=now, account_id=member.id)
     row = session.get_one(ReportRow, sent.id)
     assert row.sealed_reporter_id
     assert row.reporter == Reporter.MEMBER
-    assert sealers.reports.text(
+    key = open_key(session, recovery, row.id)
+    assert key.text(
         row.sealed_reporter_id, table="report", column="sealed_reporter_id", row=row.id
     ) == str(member.id)
-    assert member.id.bytes not in bytes(row.reporter_fingerprint or b"")
+    assert member.id.bytes not in bytes(row.reporter_mark or b"")
 
 
 @pytest.mark.parametrize(
@@ -230,11 +233,9 @@ def test_a_report_kept_apart_says_nothing_of_an_account(
         submission=a_submission(reporter=reporter),
         account_id=account,  # type: ignore[arg-type] # a UUID or None
     )
-    receipt = actions.submit(
-        session, sealers.reports, evaluator, draft, code=new_receipt_code(), now=now
-    )
+    receipt = actions.submit(session, sealers, evaluator, draft, code=new_receipt_code(), now=now)
     row = session.get_one(ReportRow, receipt.report_id)
-    assert (row.reporter, row.sealed_reporter_id, row.reporter_fingerprint) == (
+    assert (row.reporter, row.sealed_reporter_id, row.reporter_mark) == (
         Reporter.ANONYMOUS,
         None,
         None,

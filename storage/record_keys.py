@@ -1,0 +1,166 @@
+"""The keys of records: wrapped to their holders, opened by one, given to another, shredded.
+
+What holders hold is theirs alone: this program has the public parts, and a private part only while
+somebody who has it asks for a page or types a passphrase.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from nacl.public import PrivateKey, PublicKey
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session, aliased
+
+from storage.dialects import insert_or_ignore
+from storage.envelopes import DataKey, unwrap, wrap
+from storage.records import RecordKeyRow
+from storage.sealing import Sealed
+
+RECOVERY = UUID(int=1)  # the offline key
+BY_CODE = UUID(int=2)  # whoever holds the report's receipt code
+BY_ACCOUNT = UUID(int=3)  # the account that wrote it, which no row names
+PLACE = {"table": "record_key", "column": "wrapped"}
+
+Holders = Mapping[UUID, PublicKey]
+
+
+class NotOpenedYet(Exception):
+    """The record's key is not wrapped to this holder: somebody who can read it has to open it."""
+
+
+class NoRecoveryKey(Exception):
+    """No record is written that the offline recovery key could not open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A holder who is here, with the private key that opens what is wrapped to them."""
+
+    holder_id: UUID
+    private: PrivateKey = field(repr=False)
+
+
+def keep_key(session: Session, key: DataKey, *, record_id: UUID, holders: Holders) -> None:
+    """Wrap the key of a new record to all its holders; raises NoRecoveryKey."""
+    if RECOVERY not in holders:
+        raise NoRecoveryKey
+    keep_wrapped(session, key, record_id=record_id, holders=holders)
+
+
+def keep_wrapped(session: Session, key: DataKey, *, record_id: UUID, holders: Holders) -> None:
+    """Wrap the key of a record that is being written to further holders."""
+    session.add_all(
+        RecordKeyRow(record_id=record_id, holder_id=each, wrapped=wrap(key, record_id, public))
+        for each, public in holders.items()
+    )
+
+
+def keep_under(
+    session: Session, key: DataKey, *, record_id: UUID, holder_id: UUID, secret: DataKey
+) -> None:
+    """Keep the key of a record under what a holder knows instead of a key pair."""
+    wrapped = secret.seal(key.octets, row=record_id, **PLACE)
+    session.add(RecordKeyRow(record_id=record_id, holder_id=holder_id, wrapped=wrapped))
+
+
+def open_key(session: Session, reader: Reader, record_id: UUID) -> DataKey:
+    """Return the key of a record; raises NotOpenedYet, CannotOpen."""
+    try:
+        return open_keys(session, reader, [record_id])[record_id]
+    except KeyError:
+        raise NotOpenedYet from None
+
+
+def open_keys(
+    session: Session, reader: Reader, record_ids: Collection[UUID]
+) -> dict[UUID, DataKey]:
+    """Return the keys of those of these records that the reader holds; raises CannotOpen."""
+    wraps = _wraps(session, record_ids, reader.holder_id)
+    return {each: unwrap(wrapped, each, reader.private) for each, wrapped in wraps.items()}
+
+
+def open_under(
+    session: Session, secret: DataKey, record_ids: Collection[UUID], *, holder_id: UUID
+) -> dict[UUID, DataKey]:
+    """Return the keys that were kept under what a holder knows; raises CannotOpen."""
+    wraps = _wraps(session, record_ids, holder_id)
+    return {
+        each: DataKey(secret.unseal(wrapped, row=each, **PLACE)) for each, wrapped in wraps.items()
+    }
+
+
+def shred(session: Session, record_ids: Collection[UUID]) -> None:
+    """Delete every wrap of these records: nobody opens them again."""
+    session.execute(delete(RecordKeyRow).where(RecordKeyRow.record_id.in_(record_ids)))
+
+
+def drop_holder(session: Session, holder_id: UUID) -> int:
+    """Delete all that is wrapped to a holder; return how many records they could open."""
+    dropped = delete(RecordKeyRow).where(RecordKeyRow.holder_id == holder_id)
+    return len(session.scalars(dropped.returning(RecordKeyRow.record_id)).all())
+
+
+def give(session: Session, giver: Reader, *, to: UUID, public: PublicKey, most: int) -> int:
+    """Wrap some of what the giver opens to somebody who does not open it yet; return how many.
+
+    Call it again, in further transactions, until it returns 0; a wrap that was made meanwhile
+    stays as it is.
+    """
+    rows = session.execute(
+        select(RecordKeyRow.record_id, RecordKeyRow.wrapped)
+        .where(*_missing(giver.holder_id, to))
+        .order_by(RecordKeyRow.record_id)
+        .limit(most)
+    ).all()
+    if not rows:
+        return 0
+    wraps = [
+        {
+            "record_id": record_id,
+            "holder_id": to,
+            "wrapped": wrap(unwrap(wrapped, record_id, giver.private), record_id, public),
+        }
+        for record_id, wrapped in rows
+    ]
+    session.execute(insert_or_ignore(session, RecordKeyRow), wraps)
+    return len(rows)
+
+
+def missing(session: Session, *, giver: UUID, to: UUID) -> int:
+    """Return how many records one holder opens and another does not."""
+    rows = select(func.count()).select_from(RecordKeyRow).where(*_missing(giver, to))
+    return session.scalar(rows) or 0
+
+
+def held(session: Session) -> dict[UUID, int]:
+    """Return how many records each holder can open."""
+    rows = select(RecordKeyRow.holder_id, func.count()).group_by(RecordKeyRow.holder_id)
+    return dict(session.execute(rows).all())
+
+
+def without_recovery(session: Session) -> int:
+    """Return how many records the recovery key does not open: none, or something is wrong."""
+    kept = aliased(RecordKeyRow)
+    saved = select(kept.record_id).where(
+        kept.record_id == RecordKeyRow.record_id, kept.holder_id == RECOVERY
+    )
+    lost = select(func.count(RecordKeyRow.record_id.distinct())).where(~saved.exists())
+    return session.scalar(lost) or 0
+
+
+def _wraps(session: Session, record_ids: Collection[UUID], holder_id: UUID) -> dict[UUID, Sealed]:
+    rows = session.execute(
+        select(RecordKeyRow.record_id, RecordKeyRow.wrapped).where(
+            RecordKeyRow.record_id.in_(record_ids), RecordKeyRow.holder_id == holder_id
+        )
+    )
+    return dict(rows.all())
+
+
+def _missing(giver: UUID, to: UUID) -> tuple[ColumnElement[bool], ...]:
+    theirs = aliased(RecordKeyRow)
+    opens = select(theirs.record_id).where(
+        theirs.record_id == RecordKeyRow.record_id, theirs.holder_id == to
+    )
+    return RecordKeyRow.holder_id == giver, ~opens.exists()
