@@ -16,10 +16,12 @@ from checker.remote_evaluator import evaluator_of
 from cli.keys import missing_keys
 from config.areas import load_areas
 from config.settings import Settings, SettingsError, load_settings
+from members.actions import caseworkers_with_keys
 from messages.texts.provider_http import open_pool
-from storage.engine import connect
+from storage.engine import connect, reading
 from storage.keys import Sealers
 from storage.migrating import DatabaseBehind, require_newest
+from storage.record_keys import without_recovery
 from storage.redis_server import RedisError, redis_client
 from storage.sealing import KeyFileError
 from workers.queues import live_workers
@@ -108,6 +110,19 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "database",
             f"{kind} cannot be reached ({type(error.orig).__name__}): look at BROLLY_DATABASE_URL",
         )
+
+
+def _records(settings: Settings) -> Iterator[Finding]:
+    engine = connect(settings.database)
+    try:
+        with reading(engine)() as session:
+            lost, holders = without_recovery(session), len(caseworkers_with_keys(session))
+    except DBAPIError:
+        return  # the database's own line says what is wrong
+    finally:
+        engine.dispose()
+    trouble = f"{lost} records do not open with the recovery key" if lost else ""
+    yield Finding("records", trouble, f"sealed to the recovery key and {holders} caseworkers")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:
@@ -208,6 +223,7 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _areas,
     _keys,
     _database,
+    _records,
     _queue,
     _register,
     providers,

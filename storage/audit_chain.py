@@ -43,6 +43,7 @@ class Act(StrEnum):
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_REINSTATED = "account_reinstated"
+    ACCESS_GIVEN = "access_given"
     AUDIT_READ = "audit_read"
     AUDIT_RETIRED = "audit_retired"
     AUDIT_BROKEN = "audit_broken"

@@ -43,6 +43,7 @@ from members.actions.contacts import (
 )
 from members.actions.enrolling import enrol
 from members.actions.flagging import flag_bad_numbers
+from members.actions.giving import Access, count_missing, give_access, list_access
 from members.actions.holding import (
     Keyholder,
     caseworkers_with_keys,
@@ -82,6 +83,7 @@ from members.actions.tokens import (
 from members.passphrases import hashed, stretched
 
 __all__ = [
+    "Access",
     "Keyholder",
     "Proved",
     "account_named",
@@ -97,6 +99,7 @@ __all__ = [
     "confirm_code",
     "count_accounts",
     "count_applicants",
+    "count_missing",
     "count_try",
     "create_account",
     "create_token",
@@ -112,6 +115,7 @@ __all__ = [
     "flag_bad_numbers",
     "get_account",
     "get_applicant",
+    "give_access",
     "give_contact",
     "hashed",
     "held_key",
@@ -121,6 +125,7 @@ __all__ = [
     "keep_tokens",
     "leave",
     "left_accounts",
+    "list_access",
     "list_accounts",
     "list_applicants",
     "list_contacts",

@@ -1,9 +1,19 @@
 """The pages of members: signing in, joining, one's own account, and deciding on applicants."""
 
-from members.pages import account, applicants, closing, contacts, joining, preferences, signing_in
+from members.pages import (
+    access,
+    account,
+    applicants,
+    closing,
+    contacts,
+    joining,
+    preferences,
+    signing_in,
+)
 from members.pages.blueprint import pages
 
 __all__ = [
+    "access",
     "account",
     "applicants",
     "closing",

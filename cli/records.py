@@ -1,0 +1,165 @@
+"""`brolly records`: who opens what was reported; given, taken away, recovered."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from checker.commands.progress import counting
+from config.settings import load_settings
+from members import actions
+from members.model import NoSuchAccount
+from members.refusals import PassphraseRefused, TooManyTries, WrongCredentials
+from storage.engine import connect, reading, writing
+from storage.keys import Sealers, load_recovery_secret
+from storage.record_keys import RECOVERY, Reader, without_recovery
+
+WORDS: dict[type[Exception], str] = {
+    NoSuchAccount: "no vetted caseworker with a key pair has this name: have they signed in?",
+    WrongCredentials: "this name and passphrase do not go together",
+    TooManyTries: "that was one try too many: wait a quarter of an hour",
+}
+GIVEN = "{name} opens {count} more records."
+NOT_THEIRS = "the key pair of this account was made under another passphrase: recover it"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a command works with."""
+
+    engine: Engine
+    sealers: Sealers
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session that is committed at its end."""
+        with writing(self.engine).begin() as session:
+            yield session
+
+
+@click.group()
+def records() -> None:
+    """Say who opens what was reported, and change it."""
+
+
+@records.command()
+def stats() -> None:
+    """Print what each caseworker opens; exit 1 if the recovery key does not open everything."""
+    with _desk() as desk, reading(desk.engine)() as session:
+        for each in actions.list_access(session, desk.sealers):
+            click.echo(f"{each.name:<40} {each.opens:>9} of {each.records}")
+        lost = without_recovery(session)
+    click.echo(f"records without the recovery key: {lost}")
+    sys.exit(1 if lost else 0)
+
+
+@records.command()
+@click.option("--name", required=True, help="The working name of who shall open the records.")
+@click.option("--by", required=True, help="The working name of who opens them already.")
+@click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase of --by from there.")
+def grant(name: str, by: str, *, passphrase_stdin: bool) -> None:
+    """Open the records to a caseworker; it may be stopped at any moment and run again."""
+    passphrase = _asked(f"Passphrase of {by}", from_stdin=passphrase_stdin)
+    with _desk() as desk:
+        giver = _reader(desk, by, passphrase)
+        with desk.writing() as session:
+            to = actions.account_named(session, desk.sealers, name=name)
+        _give(desk, giver, to, name)
+
+
+@records.command()
+@click.option("--name", required=True, help="The working name of who lost the passphrase.")
+@click.option("--secret-file", type=click.Path(exists=True, path_type=Path), required=True)
+@click.option("--passphrase-stdin", is_flag=True, help="Read the new passphrase from there.")
+@click.option("--go-on", is_flag=True, help="Go on with one that was stopped: no new passphrase.")
+def recover(name: str, secret_file: Path, *, passphrase_stdin: bool, go_on: bool) -> None:
+    """Give a caseworker a new passphrase, and all records by the offline recovery key."""
+    with _desk() as desk:
+        secret = load_recovery_secret(secret_file)
+        if secret.public_key != desk.sealers.recovery:
+            message = f"{secret_file.name} is not the secret part of this instance's recovery key"
+            raise click.ClickException(message)
+        with desk.writing() as session:
+            to = actions.account_named(session, desk.sealers, name=name)
+        if not go_on:
+            new = _asked("New passphrase", from_stdin=passphrase_stdin, twice=True)
+            with desk.writing() as session:
+                actions.recover_account(
+                    session, account_id=to, name=name, new=new, now=datetime.now(UTC)
+                )
+        _give(desk, Reader(RECOVERY, secret), to, name)
+
+
+@records.command()
+@click.option("--name", required=True, help="The working name of who shall open nothing.")
+def revoke(name: str) -> None:
+    """Take an account's key pair away, and all that was wrapped to it.
+
+    Suspending and leaving do it by themselves. Signing in again makes a new pair, which opens what
+    comes in from then on.
+    """
+    with _desk() as desk, desk.writing() as session:
+        account_id = actions.account_named(session, desk.sealers, name=name)
+        actions.sign_out_everywhere(session, account_id=account_id, now=datetime.now(UTC))
+        dropped = actions.drop_pair(session, account_id)
+    click.echo(f"{name} opens nothing any more: {dropped} records before.")
+
+
+def _give(desk: Desk, giver: Reader, to: UUID, name: str) -> None:
+    with counting("Opening records") as progress:
+        given = _in_parts(desk, giver, to, progress)
+    click.echo(GIVEN.format(name=name, count=given))
+
+
+def _in_parts(desk: Desk, giver: Reader, to: UUID, progress: Callable[[int, int], None]) -> int:
+    with desk.writing() as session:
+        total = left = actions.count_missing(session, giver, to=to)
+    while left:
+        with desk.writing() as session:
+            left = actions.give_access(session, giver, to=to)
+        progress(total - left, total)
+    return total
+
+
+def _reader(desk: Desk, name: str, passphrase: str) -> Reader:
+    """Return what somebody opens with their passphrase; the try counts like one at the page."""
+    now = datetime.now(UTC)
+    with desk.writing() as session:
+        counted = actions.count_try(session, desk.sealers, name=name, now=now)
+    with desk.writing() as session:
+        proved = actions.settle_try(session, counted, passphrase=passphrase)
+        private = actions.open_pair(
+            session, account_id=proved.account_id, unlocking=proved.unlocking, now=now
+        )
+    if private is None:
+        raise click.ClickException(NOT_THEIRS)
+    return Reader(proved.account_id, private)
+
+
+def _asked(prompt: str, *, from_stdin: bool, twice: bool = False) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    asked: str = click.prompt(prompt, hide_input=True, confirmation_prompt=twice)
+    return asked
+
+
+@contextmanager
+def _desk() -> Iterator[Desk]:
+    """Open the database for one command; refusals are said in words."""
+    settings = load_settings()
+    engine = connect(settings.database)
+    try:
+        yield Desk(engine, Sealers.load(settings))
+    except PassphraseRefused as error:
+        raise click.ClickException(str(error)) from None
+    except (NoSuchAccount, WrongCredentials, TooManyTries) as error:
+        raise click.ClickException(WORDS[type(error)]) from None
+    finally:
+        engine.dispose()
