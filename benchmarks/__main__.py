@@ -13,6 +13,7 @@ from benchmarks import (
     fanout,
     mailing,
     normalising,
+    opening,
     private,
     retaining,
     rotating,
@@ -33,6 +34,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "urgency": urgency.measure,
     "expanding": expanding.measure,
     "retaining": retaining.measure,
+    "opening": opening.measure,
     "starting": starting.measure,
 }
 

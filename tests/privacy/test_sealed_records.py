@@ -8,7 +8,7 @@ key's secret part, which is not kept on the machine.
 import base64
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,7 +17,7 @@ from uuid import UUID
 
 import pytest
 from nacl.public import PrivateKey
-from sqlalchemy import LargeBinary, Uuid, select
+from sqlalchemy import LargeBinary, Uuid, inspect, select
 from sqlalchemy.orm import Session
 
 from cli.keys import RECOVERY_SECRET, create_missing_keys
@@ -36,7 +36,7 @@ from reports.records import (
     ReportRow,
 )
 from storage.base import Base, SealedBytes
-from storage.envelopes import DataKey, unwrap
+from storage.envelopes import DataKey, Seals, unwrap
 from storage.records import RecordKeyRow
 from storage.sealing import CannotOpen, KeyRing, Sealed, Sealer
 from tests import given, given_reports
@@ -194,13 +194,14 @@ def in_file(path: Path) -> Iterator[bytes]:
             yield base64.b64decode(word)
 
 
-def sealed_values(session: Session) -> Iterator[tuple[str, str, object, Sealed]]:
+def sealed_values(session: Session) -> Iterator[tuple[str, str, UUID, Sealed]]:
     """Yield every sealed value of the reports with its place."""
     for table, columns in SEALED:
         for row in session.scalars(select(table)):
+            (row_id,) = inspect(row).identity or ()
             for column in columns:
                 if getattr(row, column) is not None:
-                    yield table.__tablename__, column, row.id, getattr(row, column)
+                    yield table.__tablename__, column, row_id, getattr(row, column)
 
 
 def opened(session: Session, keys: set[bytes]) -> int:
@@ -213,7 +214,7 @@ def opened(session: Session, keys: set[bytes]) -> int:
     number = 0
     for table, column, row, sealed in sealed_values(session):
         servers = (Sealer(replace(ring, keys={sealed[1:5]: key})) for key in keys)
-        tried = (*data, *servers) if sealed[:1] != b"\2" else data
+        tried: Iterable[Seals] = (*data, *servers) if sealed[:1] != b"\2" else data
         number += any(opens(each, sealed, table, column, row) for each in tried)
     return number
 
@@ -228,10 +229,10 @@ def unwrapped(wrapped: Sealed, record_id: UUID, key: bytes) -> Iterator[DataKey]
             yield DataKey(DataKey(key).unseal(wrapped, **place))
 
 
-def opens(sealer: DataKey | Sealer, sealed: Sealed, table: str, column: str, row: object) -> bool:
+def opens(sealer: Seals, sealed: Sealed, table: str, column: str, row: UUID) -> bool:
     """Whether a key opens a value."""
     try:
-        sealer.unseal(sealed, table=table, column=column, row=str(row))
+        sealer.unseal(sealed, table=table, column=column, row=row)
     except CannotOpen:
         return False
     return True
