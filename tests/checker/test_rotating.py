@@ -12,7 +12,7 @@ from checker import actions
 from checker.actions import rotating
 from checker.derivation import derive, input_of
 from checker.evaluator import RegisterKeys
-from checker.model import RegisterState, RegisterUnavailable
+from checker.model import Payload, RegisterState, RegisterUnavailable
 from checker.payload import EntryUnreadable, unseal
 from checker.records import LedgerRow
 from checker.register import Found
@@ -23,7 +23,7 @@ from tests.checker.rotations import (
     rows_of,
     stopped_after,
 )
-from tests.checker.samples import EMAIL, LISTED, UNLISTED, WARNING, phone
+from tests.checker.samples import EMAIL, LISTED, SEALER, UNLISTED, WARNING, phone
 
 
 def test_checks_find_the_same_under_the_next_key(instance: RotatingInstance) -> None:
@@ -218,3 +218,28 @@ def test_figures_say_how_far_it_has_come(instance: RotatingInstance) -> None:
     instance.turn(rotation)
     instance.switch(rotation)
     assert turned() is None
+
+
+def test_what_a_line_lists_can_be_taken_off_after_a_rotation(instance: RotatingInstance) -> None:
+    with instance.writing.begin() as session:
+        [line] = actions.record_identifiers(
+            session, instance.evaluator, SEALER, identifiers=[UNLISTED], now=instance.now
+        )
+
+    def say(*payloads: Payload) -> list[Payload | None]:
+        with instance.writing.begin() as session:
+            actions.list_line(
+                session,
+                instance.evaluator,
+                SEALER,
+                line=line.id,
+                payloads=payloads,
+                now=instance.now,
+            )
+        instance.refresh()
+        return instance.check(UNLISTED)
+
+    assert say(WARNING) == [WARNING]
+    instance.rotate()
+    assert instance.check(UNLISTED) == [WARNING]
+    assert say() == [None]
