@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
@@ -116,6 +117,11 @@ class Whole:
         """Return a warning as it stands now."""
         with self.services.reading() as session:
             return reports.warning(session, self.services.sealers.reports, warning.id)
+
+
+def open_report(visitor: Visitor, report_id: UUID) -> Visitor:
+    """Open a report, with a reason."""
+    return press(visitor, f"/desk/reports/{report_id}/open", why="review")
 
 
 def press(visitor: Visitor, path: str, **fields: str) -> Visitor:
