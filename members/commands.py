@@ -22,6 +22,8 @@ from members.model import (
     VettedHow,
 )
 from members.refusals import NameRefused, PassphraseRefused
+from storage.audit import record
+from storage.audit_chain import Act
 from storage.engine import connect, writing
 from storage.keys import Sealers
 
@@ -42,6 +44,10 @@ class Desk:
     session: Session
     sealers: Sealers
     now: datetime
+
+    def record(self, act: Act, *, on: UUID, by: UUID | None = None) -> None:
+        """Put on record what a command does; without `by` the operator did it."""
+        record(self.session, self.sealers.audit, act, by=by, on=on, now=self.now)
 
 
 @click.group()
@@ -110,6 +116,7 @@ def vet(account_id: UUID, by: UUID, how: str) -> None:
             how=VettedHow(how),
             now=desk.now,
         )
+        desk.record(Act.APPLICANT_ACCEPTED, on=account_id, by=by)
 
 
 @member.command()
@@ -118,6 +125,7 @@ def suspend(account_id: UUID) -> None:
     """Take an account's access away, at once and everywhere."""
     with _desk() as desk:
         actions.suspend(desk.session, account_id=account_id, now=desk.now)
+        desk.record(Act.ACCOUNT_SUSPENDED, on=account_id)
 
 
 @member.command()
@@ -126,6 +134,7 @@ def reinstate(account_id: UUID) -> None:
     """Give a suspended account its access back."""
     with _desk() as desk:
         actions.reinstate(desk.session, account_id=account_id)
+        desk.record(Act.ACCOUNT_REINSTATED, on=account_id)
 
 
 def _create(new: NewAccount, *, passphrase_stdin: bool) -> None:
@@ -134,6 +143,7 @@ def _create(new: NewAccount, *, passphrase_stdin: bool) -> None:
         made = actions.create_account(
             desk.session, desk.sealers, new=new, passphrase=passphrase, now=desk.now
         )
+        desk.record(Act.ACCOUNT_CREATED, on=made.account_id)
     click.echo(made.account_id)
 
 

@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from messages import actions
@@ -42,7 +42,8 @@ from storage.sealing import Sealer
 
 log = structlog.get_logger()
 
-DATABASE_AWAY = (OperationalError, InterfaceError)
+# PostgreSQL ends the transaction of who froze in it with an InternalError.
+DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
 HELD_UP = LEASE - timedelta(seconds=SEND_SECONDS)  # after the mark: a send might outlive the lease
 PATIENCE_SECONDS = LEASE.total_seconds() - 2 * SEND_SECONDS
 PAID_AT_ONCE = 32  # deliveries; tokens for the last few may be lost when it stops
@@ -250,7 +251,7 @@ class Drain:
         self._outcomes[delivery_id] = outcome
         self.counts[type(outcome).__name__.lower()] += 1
 
-    def _database_is_away(self, error: OperationalError | InterfaceError) -> None:
+    def _database_is_away(self, error: DBAPIError) -> None:
         now = time.monotonic()
         if self._away_since is None:
             self._away_since = now

@@ -20,7 +20,8 @@ from storage.sealing import CannotOpen, Sealed, Sealer
 
 READS_AN_HOUR = 30
 HOUR = timedelta(hours=1)
-READING = (Act.REPORT_OPENED, Act.REPORT_READ)
+OPENING = (Act.REPORT_OPENED, Act.REPORT_TAKEN)
+READING = (*OPENING, Act.REPORT_READ)
 PAGE = 100
 AT_ONCE = 1_000
 REASON = {"table": "audit_entry", "column": "sealed_reason"}
@@ -211,11 +212,11 @@ def was_done(session: Session, act: Act, *, since: datetime) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def has_read(session: Session, *, by: UUID, on: UUID, since: datetime) -> bool:
-    """Whether somebody opened something, with a reason, since a moment."""
+def was_opened(session: Session, *, by: UUID, on: UUID, since: datetime) -> bool:
+    """Whether somebody opened a report with a reason, or took it, since a moment."""
     found = select(AuditRow.number).where(
         AuditRow.by_id == by,
-        AuditRow.act == Act.REPORT_OPENED,
+        AuditRow.act.in_(OPENING),
         AuditRow.at >= since,
         AuditRow.on_id == on,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MILLISECONDS = 15_000
 LOCK_MILLISECONDS = 15_000
+IDLE_MILLISECONDS = 30_000  # in a transaction: whoever froze in one loses it, and its locks
 WRITES = "brolly_writes"
 
 Executor = Session | Connection  # what runs a statement
@@ -37,9 +38,12 @@ class Singly:
         return self.engine.connect()
 
 
-def connect(url: str, *, pool_size: int = 10) -> Engine:
-    """Return an engine whose commits survive a power cut."""
-    return _engine(url, pool_size=pool_size, singly=False)
+def connect(url: str, *, pool_size: int = 10, patient: bool = False) -> Engine:
+    """Return an engine whose commits survive a power cut.
+
+    `patient` is for commands that do something else for minutes in the middle of a transaction.
+    """
+    return _engine(url, pool_size=pool_size, singly=False, patient=patient)
 
 
 def reading(engine: Engine) -> sessionmaker[Session]:
@@ -56,7 +60,7 @@ def writing(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine.execution_options(**{WRITES: True}), expire_on_commit=False)
 
 
-def _engine(url: str, *, pool_size: int, singly: bool) -> Engine:
+def _engine(url: str, *, pool_size: int, singly: bool, patient: bool = False) -> Engine:
     alone = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
     engine = create_engine(
         url,
@@ -68,7 +72,7 @@ def _engine(url: str, *, pool_size: int, singly: bool) -> Engine:
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine, singly=singly)
     else:
-        _set_up_postgresql(engine, singly=singly)
+        _set_up_postgresql(engine, singly=singly, patient=patient)
     return engine
 
 
@@ -97,13 +101,15 @@ def _set_up_sqlite(engine: Engine, *, singly: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _set_up_postgresql(engine: Engine, *, singly: bool) -> None:
+def _set_up_postgresql(engine: Engine, *, singly: bool, patient: bool) -> None:
     @event.listens_for(engine, "connect")
     def _session_settings(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         del entry
         cursor = connection.cursor()
         cursor.execute(f"SET lock_timeout = {LOCK_MILLISECONDS}")
         cursor.execute("SET timezone = 'UTC'")
+        if not patient:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
         if singly:
             cursor.execute("SET synchronous_commit = off")
         cursor.close()

@@ -137,6 +137,11 @@ class Whole:
             return reports.warning(session, self.services.sealers.reports, warning.id)
 
 
+def open_report(visitor: Visitor, report_id: UUID) -> Visitor:
+    """Open a report, with a reason."""
+    return press(visitor, f"/desk/reports/{report_id}/open", why="review")
+
+
 def press(visitor: Visitor, path: str, **fields: str) -> Visitor:
     """Send a form to an address whose page may no longer have it, as a second tab would."""
     token = visitor.open("/account").page.forms[0].fields["csrf_token"]

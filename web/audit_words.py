@@ -17,7 +17,7 @@ PERIODS: Mapping[str, LazyString] = {
 ACTS: Mapping[str, LazyString] = {
     Act.SIGNED_IN: lazy_gettext("signed in"),
     Act.REPORT_OPENED: lazy_gettext("opened a report"),
-    Act.REPORT_READ: lazy_gettext("read a report again"),
+    Act.REPORT_READ: lazy_gettext("looked at a report"),
     Act.REPORT_TAKEN: lazy_gettext("took a report"),
     Act.REPORT_VERIFIED: lazy_gettext("verified a report"),
     Act.REPORT_DECLINED: lazy_gettext("declined a report"),

@@ -73,7 +73,7 @@ def verify() -> None:
 
 @contextmanager
 def _session(settings: Settings, *, writes: bool) -> Iterator[Session]:
-    engine = connect(settings.database)
+    engine = connect(settings.database, patient=True)
     try:
         with (writing if writes else reading)(engine).begin() as session:
             yield session

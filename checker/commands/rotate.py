@@ -63,7 +63,7 @@ def rotate(*, secret_files: tuple[Path, ...], factor_file: Path | None, abandon:
     Checks are answered all the while. It may be stopped at any moment and run again.
     """
     settings = load_settings()
-    engine = connect(settings.database)
+    engine = connect(settings.database, patient=True)
     try:
         ceremony = Ceremony(settings, engine)
         if abandon:

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from members import actions
 from members.guard import current, forget_token, keep_token, kept_token, public, signed_in
-from members.model import Account
+from members.model import STAFF, Account
 from members.pages.blueprint import Page, pages
 from members.pages.proof import words_of_wait
 from members.refusals import TooManyTries, WrongCredentials
+from storage.audit import Auditor
+from storage.audit_chain import Act
 from storage.keys import Sealers
 
 LOCAL = re.compile(r"/(?![/\\])[!-~]*")  # no blanks or tabs: browsers drop them from addresses
@@ -56,6 +58,8 @@ def begin_sign_in() -> Page:
         return _again(name, words, HTTPStatus.UNPROCESSABLE_ENTITY)
     account = actions.resume(session, sealers, token=token, now=now)
     actions.sign_out(session, token=kept_token() or "", now=now)  # of whoever was here before
+    if account is not None and account.role in STAFF:
+        svcs.flask.get(Auditor).record(session, Act.SIGNED_IN, by=account.id, now=now)
     session.commit()
     after = keep_token(token)
     return redirect(after if is_local(after) else first_page(account), HTTPStatus.SEE_OTHER)

@@ -28,19 +28,19 @@ def expire_leases(
     """Take deliveries from workers that died; return how many now wait and how many are unknown.
 
     What was only claimed was not sent and waits again. What was being sent is unknown, is looked
-    for after a while, and keeps its token in case the worker is alive after all.
+    for after a while, and keeps its token in case the worker is alive after all. Rows that
+    another transaction holds are left: a worker that froze in one must not hold up all the others.
     """
-    over = DeliveryRow.lease_until <= now
     waiting = session.execute(
         update(DeliveryRow)
-        .where(over, DeliveryRow.state == DeliveryState.CLAIMED)
+        .where(_ran_out(DeliveryState.CLAIMED, now))
         .values(state=DeliveryState.PENDING, claim_token=None, lease_until=None, updated_at=now)
         .returning(DeliveryRow.id)
         .execution_options(synchronize_session=False)
     ).all()
     unknown = session.execute(
         update(DeliveryRow)
-        .where(over, DeliveryRow.state == DeliveryState.SENDING)
+        .where(_ran_out(DeliveryState.SENDING, now))
         .values(
             state=DeliveryState.UNKNOWN,
             lease_until=None,
@@ -53,6 +53,14 @@ def expire_leases(
         .execution_options(synchronize_session=False)
     ).all()
     return {DeliveryState.PENDING: len(waiting), DeliveryState.UNKNOWN: len(unknown)}
+
+
+def _ran_out(state: DeliveryState, now: datetime) -> ColumnElement[bool]:
+    return DeliveryRow.id.in_(
+        select(DeliveryRow.id)
+        .where(DeliveryRow.lease_until <= now, DeliveryRow.state == state)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def expire_causes(session: Session, *, now: datetime) -> None:

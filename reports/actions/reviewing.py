@@ -37,6 +37,18 @@ def queue(
         .order_by(WORST_FIRST, ReportRow.received_at)
         .limit(limit)
     ).all()
+    return _as_queued(session, rows)
+
+
+def queue_row(session: Session, report_id: UUID) -> QueueRow:
+    """Return what the desk says of a report before anybody opens it; raises NoSuchReport."""
+    row = session.get(ReportRow, report_id)
+    if row is None:
+        raise NoSuchReport
+    return _as_queued(session, [row])[0]
+
+
+def _as_queued(session: Session, rows: Sequence[ReportRow]) -> tuple[QueueRow, ...]:
     ids = [row.id for row in rows]
     kinds = _kinds(session, ids)
     identifiers = _identifiers(session, ids)

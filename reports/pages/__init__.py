@@ -1,6 +1,16 @@
 """The pages of reports: reporting harm, following it up, and the caseworkers' desk."""
 
-from reports.pages import asking, correcting, desk, follow_up, intake, sending
+from reports.pages import asking, correcting, desk, follow_up, intake, opening, sending, writing
 from reports.pages.blueprint import pages
 
-__all__ = ["asking", "correcting", "desk", "follow_up", "intake", "pages", "sending"]
+__all__ = [
+    "asking",
+    "correcting",
+    "desk",
+    "follow_up",
+    "intake",
+    "opening",
+    "pages",
+    "sending",
+    "writing",
+]

@@ -3,6 +3,11 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from members.guard import staff
+from members.model import Role
+
 Page = str | tuple[str, int] | Response
+
+caseworkers = staff(Role.CASEWORKER, Role.LEAD)
 
 pages = Blueprint("reports", __name__, template_folder="../templates")

@@ -18,8 +18,8 @@ from members.recording import put_on_record
 from reports import actions
 from reports.identifying import identifying_words
 from reports.model import Correction, Warning, WarningDraft, WarningState
-from reports.pages.blueprint import pages
-from reports.pages.desk import caseworkers, faults, read_form
+from reports.pages.blueprint import caseworkers, pages
+from reports.pages.writing import faults, read_form
 from reports.refusals import NotInThisState, Overtaken
 from storage.audit_chain import Act
 from storage.keys import Sealers

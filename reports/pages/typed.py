@@ -95,3 +95,8 @@ def say_of_day(problem: str) -> str:
         NO_SUCH_YEAR: _("We cannot read this year. Please write it with four digits."),
         STILL_TO_COME: _("This date has not come yet. Please look at it again."),
     }[problem]
+
+
+def prose(form: MultiDict[str, str], name: str) -> str:
+    """Return what was written in an area; browsers count a line break once and send two signs."""
+    return form.get(name, "").replace("\r\n", "\n").strip()

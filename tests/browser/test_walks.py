@@ -99,9 +99,9 @@ def test_two_caseworkers_publish_and_members_at_risk_are_warned(
     desk.get_by_role("row").filter(has_text="Physical assault, Not paid").filter(
         has_text="shared with 1 report"
     ).filter(has_text="Greater Manchester").get_by_role("link").first.click()
+    desk.get_by_role("button", name="Take it and open it").click()
     expect(desk.get_by_role("main")).to_contain_text("+447700900460")
     expect(desk.get_by_role("main")).to_contain_text("2 identifiers in common")
-    desk.get_by_role("button", name="Take it").click()
     desk.get_by_role("button", name="Verify").click()
     desk.get_by_role("link", name="Write the warning").click()
     desk.get_by_label("What members read").fill("Becomes violent when asked to pay first.")

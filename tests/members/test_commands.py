@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from members import actions as members
 from members.commands import member, staff
 from members.model import AccountState, Role
+from storage import audit
+from storage.audit import Wanted
+from storage.audit_chain import Act
 from storage.keys import Sealers
 from tests import given
 from tests.given import PASSPHRASE
@@ -84,6 +87,26 @@ def test_a_member_is_suspended_and_reinstated(
     assert run("member", "reinstate", str(person.id)).exit_code == 0
     assert f"{person.id} member vetted" in run("member", "list", "--ids").output
     assert run("member", "reinstate", str(person.id)).exit_code == 1
+
+
+def test_what_the_operator_does_to_accounts_is_on_record(
+    run: Run, session: Session, sealers: Sealers, now: datetime
+) -> None:
+    lead = given.a_lead(session, sealers, now=now)
+    made = run("staff", "create", "--name", "Ruth", "--role", "lead", "--passphrase-stdin")
+    ruth = UUID(made.output.strip())
+    applicant = given.an_applicant(session, sealers, now=now)
+    run("member", "vet", str(applicant.id), "--by", str(lead.id), "--how", "profile")
+    for command in ("suspend", "reinstate"):
+        run("member", command, str(applicant.id))
+    assert run("member", "reinstate", str(applicant.id)).exit_code == 1
+    found = audit.entries(session, sealers.audit, Wanted())
+    assert [(each.act, each.by_id, each.on_id) for each in reversed(found)] == [
+        (Act.ACCOUNT_CREATED, None, ruth),
+        (Act.APPLICANT_ACCEPTED, lead.id, applicant.id),
+        (Act.ACCOUNT_SUSPENDED, None, applicant.id),
+        (Act.ACCOUNT_REINSTATED, None, applicant.id),
+    ]
 
 
 def test_lists_count_and_name_nobody(

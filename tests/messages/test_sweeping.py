@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from messages import actions
 from messages.model import LEASE, CauseKind, Channel, DeliveryState, Due, Queue
 from messages.records import CauseRow, CauseTextRow, DeliveryRow
+from storage.engine import writing
 from storage.keys import Sealers
 from tests.messages.posting import (
     LIFE,
@@ -15,6 +16,7 @@ from tests.messages.posting import (
     a_cause,
     a_claim,
     an_alert,
+    committed,
     everybody,
     sending,
     some_contacts,
@@ -88,3 +90,19 @@ def test_codes_are_forgotten_a_day_after_they_stopped_working(
     assert session.scalars(select(CauseRow.id)).all() == [alert]
     assert not session.scalars(select(DeliveryRow)).all()
     assert len(session.scalars(select(CauseTextRow)).all()) == 2
+
+
+def test_a_worker_that_froze_in_a_transaction_holds_up_nothing_but_its_own(
+    engine: Engine, sealers: Sealers
+) -> None:
+    if engine.dialect.name == "sqlite":
+        return  # there one writer at a time holds up all others, until its process ends
+    cause_id = committed(engine, lambda session: an_alert(session, sealers, 3))
+    with writing(engine).begin() as session:
+        a_claim(session, cause_id)
+    later = NOON + LEASE
+    with Session(engine) as frozen, writing(engine).begin() as session:
+        frozen.scalars(select(DeliveryRow.id).limit(1).with_for_update()).one()
+        assert actions.expire_leases(session, now=later)[DeliveryState.PENDING] == 2
+    with writing(engine).begin() as session:
+        assert actions.expire_leases(session, now=later)[DeliveryState.PENDING] == 1

@@ -10,7 +10,7 @@ from reports.model import Report, ReportState
 from tests import given_reports
 from tests.given_reports import GivenReport
 from tests.members.visits import Visitor
-from tests.whole import Whole, press
+from tests.whole import Whole, open_report, press
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_queue_leads_to_a_report_and_to_what_shares_its_number(
     caseworker.open("/desk")
     assert first.reference in caseworker.text
     assert "shared with 1 report" in caseworker.text
-    caseworker.open(f"/desk/reports/{first.id}")
+    open_report(caseworker, first.id)
     assert "He took the money back and shouted." in caseworker.text
     assert second.reference in caseworker.text
     assert "Another evening." not in caseworker.text
@@ -84,6 +84,7 @@ def test_a_step_that_comes_too_late_says_so_and_changes_nothing(
 
 def test_a_report_must_be_taken_before_it_is_verified(house: Whole, caseworker: Visitor) -> None:
     report = house.report()
+    open_report(caseworker, report.id)
     assert step(caseworker, report.id, "verify").status == 409
     assert opened(house, report.id).state is ReportState.RECEIVED
 
@@ -95,10 +96,10 @@ def test_a_step_on_a_report_that_is_not_there_finds_nothing(caseworker: Visitor,
 
 def test_a_note_is_kept_for_colleagues(house: Whole, caseworker: Visitor) -> None:
     report = house.report()
-    caseworker.open(f"/desk/reports/{report.id}").send(form="/notes", note="Rang back at noon.")
+    open_report(caseworker, report.id).send(form="/notes", note="Rang back at noon.")
     assert "Rang back at noon." in caseworker.text
     colleague = house.sign_in(house.person(Role.LEAD))
-    assert "Rang back at noon." in colleague.open(f"/desk/reports/{report.id}").text
+    assert "Rang back at noon." in open_report(colleague, report.id).text
 
 
 def test_a_note_on_a_report_that_is_not_there_finds_nothing(caseworker: Visitor) -> None:
@@ -108,7 +109,7 @@ def test_a_note_on_a_report_that_is_not_there_finds_nothing(caseworker: Visitor)
 def test_a_note_that_is_too_long_stays_in_its_field(house: Whole, caseworker: Visitor) -> None:
     report = house.report()
     words = "word " * 500
-    caseworker.open(f"/desk/reports/{report.id}").send(form="/notes", note=words)
+    open_report(caseworker, report.id).send(form="/notes", note=words)
     assert caseworker.status == 422
     assert caseworker.form("/notes").fields["note"] == words.strip()
     assert "Shorten this to 2000 characters." in caseworker.text

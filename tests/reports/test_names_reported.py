@@ -14,7 +14,7 @@ from reports import actions
 from tests.checker.asking import NOTHING, check
 from tests.given_reports import an_identifier
 from tests.web.served import serving
-from tests.whole import Whole, whole
+from tests.whole import Whole, open_report, whole
 
 NAME = ("insta @amber.f", "https://www.instagram.com/Amber.F/?hl=en", "amber.f on Instagram")
 PLATE = ("ab12 coe", "reg: AB12-C0E", "AB12 COE")
@@ -43,7 +43,7 @@ def test_two_reports_of_it_find_each_other_and_the_desk_shows_it(
         [other] = actions.sharing(session, first.id)
     assert (other.id, other.identifiers) == (second.id, 1)
     caseworker = house.sign_in(house.person(Role.CASEWORKER))
-    assert shown in caseworker.open(f"/desk/reports/{first.id}").text
+    assert shown in open_report(caseworker, first.id).text
 
 
 @BOTH

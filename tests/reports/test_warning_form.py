@@ -152,7 +152,7 @@ def test_what_was_typed_stays_when_somebody_else_published_in_between(
     house: Whole, caseworker: Visitor
 ) -> None:
     warning = house.proposed(house.person(Role.CASEWORKER))
-    caseworker.open(f"/desk/reports/{warning.report_id}/warning")
+    form_of(caseworker, warning.report_id)
     publisher = house.sign_in(house.person(Role.CASEWORKER))
     press(publisher, f"/desk/warnings/{warning.id}/publish")
     fill(caseworker, FILLED)

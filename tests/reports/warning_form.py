@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tests.members.visits import Visitor
+from tests.whole import open_report
 
 SAID = "Line one.\nLine two & <b>more</b>."
 FILLED: dict[str, str | list[str]] = {
@@ -18,6 +19,7 @@ FILLED: dict[str, str | list[str]] = {
 
 def form_of(visitor: Visitor, report_id: UUID) -> Visitor:
     """Open the form of a report's warning."""
+    open_report(visitor, report_id)
     visitor.open(f"/desk/reports/{report_id}/warning")
     return visitor
 

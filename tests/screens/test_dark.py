@@ -109,6 +109,9 @@ def test_the_desk_can_be_read_in_the_dark(opened: Opened, site: Site, width: int
         can_be_read(page)
     page.goto(f"{site.url}/desk/reports/{waiting.id}")
     can_be_read(page, "button")
+    page.get_by_role("button", name="Take it and open it").click()
+    page.wait_for_selector(".said")
+    can_be_read(page, "button")
     page.goto(f"{site.url}/desk/warnings/{warning.id}")
     can_be_read(page, "button", "card")
 

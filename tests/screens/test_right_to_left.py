@@ -160,6 +160,10 @@ def test_the_desk_is_read_from_right_to_left(opened: Opened, arabic: Site) -> No
     ):
         page.goto(f"{arabic.url}{path}")
         reads_well(page)
+    page.goto(f"{arabic.url}/desk/reports/{waiting.id}")
+    page.locator("main button[value=take]").click()
+    page.wait_for_selector(".said")
+    reads_well(page)
 
 
 def test_a_number_without_a_direction_of_its_own_would_be_found(

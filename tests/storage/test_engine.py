@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from messages.records import SuppressionRow
 from storage.base import Moment
-from storage.engine import Singly, writing
+from storage.engine import Singly, connect, writing
 
 
 def test_sqlite_commits_survive_a_power_cut_and_deleted_rows_are_overwritten(
@@ -77,3 +77,15 @@ def test_a_moment_without_a_zone_is_refused(session: Session) -> None:
     with pytest.raises(StatementError, match="a moment needs a time zone"):
         session.flush()
     assert Moment.cache_ok
+
+
+@pytest.mark.parametrize(("patient", "limit"), [(False, "30s"), (True, "0")])
+def test_whoever_freezes_in_a_transaction_loses_it_and_its_locks(
+    database_url: str, limit: str, *, patient: bool
+) -> None:
+    if database_url.startswith("sqlite"):
+        return  # a lock there ends with its process
+    engine = connect(database_url, patient=patient)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == limit
+    engine.dispose()

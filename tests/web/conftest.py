@@ -22,6 +22,7 @@ from storage.redis_store import RedisStore
 from tests import given
 from tests.stand import SilentQueue, Stand
 from tests.web.served import rooms_to_browse, serving
+from tests.whole import Whole, whole
 from web.app import create_app
 from web.rooms import HOUSE
 
@@ -132,3 +133,12 @@ def carry(client: FlaskClient, token: str) -> None:
     """Put a sign-in's token into a browser's cookie."""
     with client.session_transaction() as cookie:
         cookie[TOKEN] = token
+
+
+@pytest.fixture
+def house(keys: Path, database_url: str, redis_url: str, scratch: Path) -> Iterator[Whole]:
+    """Give a whole instance, its register ready."""
+    settings = Settings(data_dir=keys, database_url=database_url, redis_url=redis_url)
+    with whole(settings, scratch / "compiled") as house:
+        house.refresh()
+        yield house

@@ -1,32 +1,20 @@
 """The audit's page: leads see who did what, and nobody else does."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from config.settings import Settings
-from members.model import Role
+from members.model import STAFF, Role
 from storage import audit
 from storage.audit import PAGE, READS_AN_HOUR, Wanted
 from storage.audit_chain import Act
 from tests.alerts.steps import a_recipient, publish, steer
 from tests.given import Person
 from tests.members.visits import Visitor
-from tests.whole import Whole, press, whole
+from tests.whole import Whole, press
 from web.audit_words import ACTS
-
-
-@pytest.fixture
-def house(keys: Path, database_url: str, redis_url: str, scratch: Path) -> Iterator[Whole]:
-    """Give a whole instance, its register ready."""
-    settings = Settings(data_dir=keys, database_url=database_url, redis_url=redis_url)
-    with whole(settings, scratch / "compiled") as house:
-        house.refresh()
-        yield house
 
 
 @pytest.fixture
@@ -65,6 +53,17 @@ def test_what_staff_did_to_a_warning_is_read_by_a_lead(
         Act.ALERT_RESUMED,
         Act.ALERT_RECALLED,
     ]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_that_staff_signed_in_is_on_record_and_that_members_did_is_not(
+    house: Whole, role: Role
+) -> None:
+    somebody = house.person(role)
+    visitor = house.visitor()
+    visitor.open("/sign-in")
+    visitor.fill("/sign-in", name=somebody.name, passphrase=somebody.passphrase)
+    assert acts(house) == ([Act.SIGNED_IN] if role in STAFF else [])
 
 
 def test_looking_at_it_is_on_record(house: Whole, desk: Visitor, lead: Person) -> None:

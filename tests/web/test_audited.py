@@ -1,0 +1,40 @@
+"""Whatever staff change is put on record: every view of theirs that changes something does so."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+
+from flask import Flask
+
+from members.guard import access_of
+from tests.whole import Whole
+
+RECORDS = {"put_on_record", "put_reading_on_record"}
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+View = Callable[..., object]
+
+
+def of_staff(app: Flask) -> Iterator[tuple[str, View]]:
+    """Yield each view that changes something and is for staff alone."""
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        access = access_of(view)
+        is_for_staff = access is not None and ("caseworker" in access.name or "lead" in access.name)
+        if is_for_staff and CHANGING & set(rule.methods or ()):
+            yield rule.endpoint, view
+
+
+def records(view: View) -> bool:
+    """Whether a view calls what puts something on record."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(view))))
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RECORDS
+        for node in ast.walk(tree)
+    )
+
+
+def test_every_change_by_staff_is_put_on_record(house: Whole) -> None:
+    views = dict(of_staff(house.app))
+    assert "alerts.publish" in views
+    assert [endpoint for endpoint, view in views.items() if not records(view)] == []
