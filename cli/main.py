@@ -21,7 +21,7 @@ COMMANDS = {
     "keys": "cli.keys:keys",
     "member": "members.commands:member",
     "normalise": "checker.commands.normalise:normalise",
-    "records": "cli.records:records",
+    "records": "cli.sealed_records:records",
     "register": "checker.commands.register:register",
     "retention": "cli.retention:retention",
     "scheduler": "workers.commands:scheduler",

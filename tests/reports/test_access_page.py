@@ -13,7 +13,7 @@ from members.actions import giving
 from members.model import Role
 from storage.records import RecordKeyRow
 from tests import given
-from tests.whole import Whole
+from tests.whole import Whole, open_report
 
 PAGE = "/desk/access"
 NOT_YET = "This report is not opened to you yet"
@@ -32,7 +32,7 @@ def test_a_lead_opens_the_records_to_who_came_later_part_by_part(
     sent = [house.report() for _ in range(3)]
     person = newcomer(house)
     reader = house.sign_in(person)
-    page = reader.open(f"/desk/reports/{sent[0].id}")
+    page = open_report(reader, sent[0].id)
     assert page.status == 403
     assert NOT_YET in page.text
     monkeypatch.setattr(giving, "PART", 2)
@@ -43,7 +43,7 @@ def test_a_lead_opens_the_records_to_who_came_later_part_by_part(
     lead.send(form=f"{PAGE}/{person.id}")
     assert "3 of 3" in lead.text
     for each in sent:
-        assert "He took the money back" in reader.open(f"/desk/reports/{each.id}").text
+        assert "He took the money back" in open_report(reader, each.id).text
 
 
 def test_a_sign_in_without_a_key_is_told_what_to_do(house: Whole) -> None:
@@ -51,7 +51,7 @@ def test_a_sign_in_without_a_key_is_told_what_to_do(house: Whole) -> None:
     report, reader = house.report(), house.sign_in(person)
     with house.writing() as session:
         members.wipe_run_out(session, now=datetime(2100, 1, 1, tzinfo=UTC))
-    page = reader.open(f"/desk/reports/{report.id}")
+    page = open_report(reader, report.id)
     assert page.status == 403
     assert "Sign out and in again" in page.text
 
