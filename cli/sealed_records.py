@@ -17,6 +17,8 @@ from config.settings import load_settings
 from members import actions
 from members.model import NoSuchAccount
 from members.refusals import PassphraseRefused, TooManyTries, WrongCredentials
+from storage.audit import record
+from storage.audit_chain import Act
 from storage.engine import connect, reading, writing
 from storage.keys import Sealers, load_recovery_secret
 from storage.record_keys import RECOVERY, Reader, without_recovery
@@ -42,6 +44,10 @@ class Desk:
         """Give a session that is committed at its end."""
         with writing(self.engine).begin() as session:
             yield session
+
+    def record(self, session: Session, act: Act, *, on: UUID, by: UUID | None = None) -> None:
+        """Put on record what a command does; without `by` the operator did it."""
+        record(session, self.sealers.audit, act, by=by, on=on, now=datetime.now(UTC))
 
 
 @click.group()
@@ -71,6 +77,7 @@ def grant(name: str, by: str, *, passphrase_stdin: bool) -> None:
         giver = _reader(desk, by, passphrase)
         with desk.writing() as session:
             to = actions.account_named(session, desk.sealers, name=name)
+            desk.record(session, Act.ACCESS_GIVEN, on=to, by=giver.holder_id)
         _give(desk, giver, to, name)
 
 
@@ -88,6 +95,7 @@ def recover(name: str, secret_file: Path, *, passphrase_stdin: bool, go_on: bool
             raise click.ClickException(message)
         with desk.writing() as session:
             to = actions.account_named(session, desk.sealers, name=name)
+            desk.record(session, Act.ACCESS_RECOVERED, on=to)
         if not go_on:
             new = _asked("New passphrase", from_stdin=passphrase_stdin, twice=True)
             with desk.writing() as session:
@@ -109,6 +117,7 @@ def revoke(name: str) -> None:
         account_id = actions.account_named(session, desk.sealers, name=name)
         actions.sign_out_everywhere(session, account_id=account_id, now=datetime.now(UTC))
         dropped = actions.drop_pair(session, account_id)
+        desk.record(session, Act.ACCESS_TAKEN, on=account_id)
     click.echo(f"{name} opens nothing any more: {dropped} records before.")
 
 

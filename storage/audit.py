@@ -212,11 +212,11 @@ def was_done(session: Session, act: Act, *, since: datetime) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def was_opened(session: Session, *, by: UUID, on: UUID, since: datetime) -> bool:
-    """Whether somebody opened a report with a reason, or took it, since a moment."""
+def did(session: Session, acts: Collection[Act], *, by: UUID, on: UUID, since: datetime) -> bool:
+    """Whether somebody did one of these to something since a moment."""
     found = select(AuditRow.number).where(
         AuditRow.by_id == by,
-        AuditRow.act.in_(OPENING),
+        AuditRow.act.in_(acts),
         AuditRow.at >= since,
         AuditRow.on_id == on,
     )

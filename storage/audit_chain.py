@@ -44,6 +44,8 @@ class Act(StrEnum):
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_REINSTATED = "account_reinstated"
     ACCESS_GIVEN = "access_given"
+    ACCESS_TAKEN = "access_taken"
+    ACCESS_RECOVERED = "access_recovered"
     AUDIT_READ = "audit_read"
     AUDIT_RETIRED = "audit_retired"
     AUDIT_BROKEN = "audit_broken"

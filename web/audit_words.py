@@ -38,6 +38,8 @@ ACTS: Mapping[str, LazyString] = {
     Act.ACCOUNT_SUSPENDED: lazy_gettext("suspended an account"),
     Act.ACCOUNT_REINSTATED: lazy_gettext("reinstated an account"),
     Act.ACCESS_GIVEN: lazy_gettext("opened the records to a colleague"),
+    Act.ACCESS_TAKEN: lazy_gettext("closed the records to somebody"),
+    Act.ACCESS_RECOVERED: lazy_gettext("opened the records by the recovery key"),
     Act.AUDIT_READ: lazy_gettext("looked at the audit"),
     Act.AUDIT_RETIRED: lazy_gettext("removed entries older than six years"),
     Act.AUDIT_BROKEN: lazy_gettext("found that the audit is not what was written"),

@@ -1,5 +1,6 @@
 """Access: which caseworker opens how much of what was reported, and a lead who opens it to them."""
 
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -13,8 +14,11 @@ from members.model import Role
 from members.opening import own_reader
 from members.pages.blueprint import Page, pages
 from members.recording import put_on_record
+from storage import audit
 from storage.audit_chain import Act
 from storage.keys import Sealers
+
+GOING_ON = timedelta(hours=1)  # its further parts are no entries of their own
 
 
 @pages.get("/desk/access")
@@ -34,9 +38,10 @@ def access() -> Page:
 @staff(Role.LEAD)
 def give_access(account_id: UUID) -> Page:
     """Open the next part to a colleague; the page goes on by itself, or at a press of a button."""
-    session, begun = svcs.flask.get(Session), "begun" in request.form
+    session, own, now = svcs.flask.get(Session), current_account(), datetime.now(UTC)
     left = actions.give_access(session, own_reader(), to=account_id)
-    if not begun:
+    since = now - GOING_ON
+    if not audit.did(session, [Act.ACCESS_GIVEN], by=own.id, on=account_id, since=since):
         put_on_record(Act.ACCESS_GIVEN, on=account_id)
     session.commit()
     to = account_id if left else None

@@ -23,6 +23,7 @@ from members.recording import put_reading_on_record
 from reports import actions
 from reports.pages.blueprint import caseworkers, pages
 from storage import audit
+from storage.audit import OPENING
 from storage.audit_chain import Act
 
 WRITING = timedelta(days=7)  # who wrote for long is not kept from handing it over
@@ -40,7 +41,7 @@ REASONS = {
 def is_open(report_id: UUID, *, for_: timedelta = ABSOLUTE) -> bool:
     """Whether whoever is signed in has opened a report lately."""
     session, since = svcs.flask.get(Session), datetime.now(UTC) - for_
-    return audit.was_opened(session, by=current_account().id, on=report_id, since=since)
+    return audit.did(session, OPENING, by=current_account().id, on=report_id, since=since)
 
 
 def put_look_on_record(report_id: UUID) -> None:

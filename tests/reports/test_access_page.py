@@ -1,6 +1,7 @@
 """Who opens what was reported: a colleague who came later, in plain words, and a lead's button."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,9 @@ from cli.main import brolly
 from members import actions as members
 from members.actions import giving
 from members.model import Role
+from storage import audit
+from storage.audit import Wanted
+from storage.audit_chain import Act
 from storage.records import RecordKeyRow
 from tests import given
 from tests.whole import Whole, open_report
@@ -25,10 +29,18 @@ def newcomer(house: Whole) -> given.Person:
         return given.a_caseworker(session, house.services.sealers, now=house.now)
 
 
+def on_record(house: Whole, person: given.Person) -> list[tuple[str, UUID | None]]:
+    """Return what was done to somebody's account, and by whom, oldest first."""
+    with house.services.reading() as session:
+        found = audit.entries(session, house.services.sealers.audit, Wanted(on_ids=[person.id]))
+    return [(each.act, each.by_id) for each in reversed(found)]
+
+
 def test_a_lead_opens_the_records_to_who_came_later_part_by_part(
     house: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lead = house.sign_in(house.person(Role.LEAD))
+    imogen = house.person(Role.LEAD)
+    lead = house.sign_in(imogen)
     sent = [house.report() for _ in range(3)]
     person = newcomer(house)
     reader = house.sign_in(person)
@@ -44,6 +56,7 @@ def test_a_lead_opens_the_records_to_who_came_later_part_by_part(
     assert "3 of 3" in lead.text
     for each in sent:
         assert "He took the money back" in open_report(reader, each.id).text
+    assert on_record(house, person) == [(Act.ACCESS_GIVEN, imogen.id)]
 
 
 def test_a_sign_in_without_a_key_is_told_what_to_do(house: Whole) -> None:
@@ -89,6 +102,13 @@ def test_the_command_line_grants_revokes_and_recovers(house: Whole, command: Cli
     assert "opens 1 more" in run(*recovered, "--passphrase-stdin", typed=new)
     assert "opens 0 more" in run(*recovered, "--go-on")
     assert "records without the recovery key: 0" in run("stats")
+    assert on_record(house, person) == [
+        (Act.ACCESS_GIVEN, first.id),
+        (Act.ACCESS_GIVEN, first.id),
+        (Act.ACCESS_TAKEN, None),
+        (Act.ACCESS_RECOVERED, None),
+        (Act.ACCESS_RECOVERED, None),
+    ]
 
 
 def test_the_command_line_says_what_is_wrong(house: Whole, command: CliRunner) -> None:
