@@ -92,11 +92,15 @@ def test_half_a_proof_changes_nothing_and_keeps_what_was_typed(
 
 
 def test_a_proof_on_one_sign_in_proves_nothing_on_another(
-    stale: Visitor, signed_in: SignIn, ruth: Person
+    session: Session, sealers: Sealers, ruth: Person, now: datetime
 ) -> None:
-    signed_in(ruth).open("/account/name").fill("/name", name="Ruth of Salford")
-    stale.open("/account/name").fill("/name", name="Somebody else")
-    assert stale.status == 403
+    one, other = (given.a_sign_in(session, sealers, ruth, now=now) for _ in range(2))
+    members.prove(session, token=one, now=now + LATER)
+
+    def fresh(token: str) -> bool:
+        return members.is_fresh(session, account_id=ruth.id, token=token, now=now + LATER)
+
+    assert (fresh(one), fresh(other)) == (True, False)
 
 
 def test_a_passphrase_is_changed_with_the_second_factor_only(

@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from members import actions as members
 from members import factors, passphrases
 from members.guard import TOKEN, access_of
 from members.model import STAFF, AccountState, NewAccount, Role
+from members.records import SignInRow
 from members.refusals import RecordsLocked, WrongCredentials
 from storage.keys import Sealers
 from tests import given
@@ -111,7 +113,20 @@ def test_a_waiting_token_is_exchanged_once(
     token = members.sign_in(
         session, sealers, name=ruth.name, passphrase=PASSPHRASE, now=now, hasher=QUICK
     )
-    members.finish_second_step(session, token=token, now=now)
+    full = members.finish_second_step(session, token=token, now=now)
+    for over in (token, full):
+        with pytest.raises(WrongCredentials):
+            members.finish_second_step(session, token=over, now=now)
+    assert session.scalar(select(func.count()).select_from(SignInRow)) == 1
+
+
+def test_a_waiting_token_that_was_ended_elsewhere_is_not_exchanged(
+    session: Session, sealers: Sealers, ruth: Person, now: datetime
+) -> None:
+    token = members.sign_in(
+        session, sealers, name=ruth.name, passphrase=PASSPHRASE, now=now, hasher=QUICK
+    )
+    members.sign_out_everywhere(session, account_id=ruth.id, now=now)
     with pytest.raises(WrongCredentials):
         members.finish_second_step(session, token=token, now=now)
 
