@@ -3,8 +3,8 @@
 import ipaddress
 import os
 import shutil
-import sys
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -56,18 +56,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # Outside
 
 
-def _refuse_outside(event: str, args: tuple[Any, ...]) -> None:
+# Not by an audit hook, which would run at each `sys.settrace` as well: coverage calls that in every
+# thread, and two at once fail.
+
+
+def _only_here(name: str, of: object, where: Callable[..., object]) -> None:
     """Refuse what would leave this machine: a test that sends to the world is wrong."""
-    if event in {"socket.connect", "socket.sendto"}:
-        address = args[1]
-        host = address[0] if isinstance(address, tuple) else None  # a string is a Unix socket
-    elif event == "socket.getaddrinfo":
-        host = args[0]
-    else:
-        return
-    if host and not _is_this_machine(host.decode() if isinstance(host, bytes) else host):
-        message = f"a test tried to reach {host}"
-        raise PermissionError(message)
+    original = getattr(of, name)
+
+    def guarded(*args: Any, **kwargs: Any) -> object:
+        host = where(*args)
+        if host and not _is_this_machine(host.decode() if isinstance(host, bytes) else str(host)):
+            message = f"a test tried to reach {host}"
+            raise PermissionError(message)
+        return original(*args, **kwargs)
+
+    setattr(of, name, guarded)
+
+
+def _host(_: object, address: object, *__: object) -> object:
+    return address[0] if isinstance(address, tuple) else None  # a string is a Unix socket
 
 
 def _is_this_machine(host: str) -> bool:
@@ -77,7 +85,10 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-sys.addaudithook(_refuse_outside)
+_only_here("connect", socket.socket, _host)
+_only_here("connect_ex", socket.socket, _host)
+_only_here("sendto", socket.socket, lambda *args: _host(args[0], args[-1]))
+_only_here("getaddrinfo", socket, lambda host=None, *_: host)
 
 
 # Servers: one of each per test worker, started when the first test asks

@@ -84,7 +84,7 @@ def test_ctrl_c_stops_all_of_it(up: Up) -> None:
 
 
 def test_nothing_is_left_behind_when_the_supervisor_is_killed(up: Up) -> None:
-    assert len(up.programs()) > len(up.children())
+    eventually(lambda: len(up.programs()) > len(up.children()))
     up.process.kill()
     up.process.wait(timeout=PATIENCE_SECONDS)
     eventually(lambda: not up.programs())
