@@ -56,6 +56,7 @@ def say_who_can_sign_in(settings: Settings) -> None:
     click.echo("\nSign in as")
     for role, (name, passphrase) in first_of_each_role().items():
         click.echo(f"  {role:<13} {name:<16} {passphrase}")
+    click.echo(f"Codes for the second step of staff: {settings.public_url}/demo")
     click.echo(f"Messages that arrive: {settings.public_url}/demo/messages\n")
 
 

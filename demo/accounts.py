@@ -4,6 +4,7 @@ All accounts of a role share one passphrase, hashed once: a few thousand argon2i
 take minutes, and nobody real is behind them.
 """
 
+from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -89,6 +90,11 @@ def demo_phone(index: int) -> str | None:
 def demo_token(sealer: Sealer, name: str) -> str:
     """Return the token of a demo member's own program: the same each time, with the same keys."""
     return members.as_token(sealer.fingerprint("demo token", name))
+
+
+def demo_secret(sealer: Sealer, name: str) -> str:
+    """Return the secret of a demo account's app: the same each time, with the same keys."""
+    return b32encode(sealer.fingerprint("demo factor", name)[:20]).decode()
 
 
 def is_demo_name(role: Role, name: str) -> bool:

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from checker.evaluator import Evaluator
 from checker.identifiers import read
-from demo.accounts import ORGANISATION, PASSPHRASES, STAFF, demo_members, demo_token
+from demo.accounts import (
+    ORGANISATION,
+    PASSPHRASES,
+    STAFF,
+    demo_members,
+    demo_secret,
+    demo_token,
+)
 from demo.stories import Story, first_story, published_stories, waiting_stories
 from members import actions as members
 from members.model import Enrolment, Role
@@ -69,6 +76,9 @@ def load_people(
     by_role = [role for role, names in STAFF.items() for _ in names]
     for account_id, role in zip(ids, by_role, strict=True):
         members.make_pair(session, account_id=account_id, unlocking=known[role].unlocking, now=now)
+    for account_id, each in zip(ids, staff, strict=True):
+        secret = demo_secret(sealers.members, each.name)
+        members.add_totp(session, sealers, account_id=account_id, secret=secret, now=now)
     caseworkers = [each for each, role in zip(ids, by_role, strict=True) if role is Role.CASEWORKER]
     organisation_id = members.find_organisation(session, name=ORGANISATION, now=now)
     people = demo_members(number, seed)

@@ -1,6 +1,7 @@
-"""The demo's page of messages: what the loopback gateway took, and a phone to text back from."""
+"""The demo's pages: codes of its staff, messages that arrived, and a phone to text back from."""
 
 import json
+from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -8,15 +9,35 @@ from urllib.request import Request, urlopen
 import svcs
 from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from config.settings import Settings
+from demo.accounts import STAFF, demo_secret, is_demo_name
+from members import actions as members
+from members import factors
 from members.guard import public
+from storage.keys import Sealers
 
 pages = Blueprint("demo", __name__, template_folder="templates", url_prefix="/demo")
 SECONDS = 2
 NEWEST = 300  # a demo alert and its neighbours
 LONGEST_TEXT = 160
+
+
+@pages.get("")
+@public
+def codes() -> str:
+    """Show what the phones of the demo's staff would: their codes of this moment."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    now = datetime.now(UTC)
+    people = [
+        (account.name, factors.codes_at(demo_secret(sealers.members, account.name), now)[1:])
+        for role in STAFF
+        for account in members.list_accounts(session, sealers, role=role)
+        if is_demo_name(account.role, account.name)
+    ]
+    return render_template("demo/codes.html", people=sorted(people))
 
 
 @pages.get("/messages")

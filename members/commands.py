@@ -30,6 +30,10 @@ from storage.keys import Sealers
 MEMBERS = ("member", "practitioner")
 STAFF = ("caseworker", "lead", "researcher", "operator")
 HOW = [how.value for how in VettedHow]
+FIRST_SIGN_IN = (
+    "At the first sign-in this account has to set up a second step: an app that makes codes, on a"
+    " phone. Ten recovery codes follow; they are shown once."
+)
 WORDS = {
     NoSuchAccount: "there is no such account in a state that allows this",
     NotOneself: "nobody decides on their own account",
@@ -84,8 +88,9 @@ def create_member(name: str, role: str, organisation: str, *, passphrase_stdin: 
 @click.option("--role", type=click.Choice(STAFF), required=True)
 @_passphrase_option
 def create_staff(name: str, role: str, *, passphrase_stdin: bool) -> None:
-    """Make an account of staff; prints its id."""
+    """Make an account of staff; prints its id, and beside it what the first sign-in will ask."""
     _create(NewAccount(name=name, role=Role(role)), passphrase_stdin=passphrase_stdin)
+    click.echo(FIRST_SIGN_IN, err=True)
 
 
 @member.command("list")

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from flask import g, session
 
+from members.factors import Waiting
 from members.model import Account, AccountState, Role
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -16,6 +17,15 @@ NEXT = "next"  # in the signed cookie: the page that asked for a sign-in
 
 class SignInNeeded(Exception):
     """The page is for somebody who is signed in."""
+
+
+class ProofNeeded(Exception):
+    """Who asks shows once more who they are; the text is for the page, or "" the first time."""
+
+    def __init__(self, words: str = "", *, with_code: bool) -> None:
+        """Keep whether a second factor is asked for, too."""
+        super().__init__(words)
+        self.with_code = with_code
 
 
 class NotForThisAccount(Exception):
@@ -40,6 +50,8 @@ class Access:
 
 PUBLIC = Access("public", lambda account: True)  # noqa: ARG005 - the rule's shape
 SIGNED_IN = Access("signed in", lambda account: account is not None)
+WAITS = Access("waits for a second step", lambda account: account is None and _waits(enrolled=True))
+ENROLS = Access("sets a factor up", lambda account: account is None and _waits(enrolled=False))
 MAY_CHECK = Access("may check", lambda account: account is not None and account.may_check)
 
 
@@ -51,6 +63,16 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Declare a page for any account, vetted or not."""
     return _declare(view, SIGNED_IN)
+
+
+def second_step(view: View) -> View:
+    """Declare a page for whoever showed the passphrase and has a second factor to show."""
+    return _declare(view, WAITS)
+
+
+def enrolling(view: View) -> View:
+    """Declare a page for staff who showed the passphrase and have no second factor yet."""
+    return _declare(view, ENROLS)
 
 
 def may_check(view: View) -> View:
@@ -77,6 +99,20 @@ def needs_no_token(view: View) -> View:
     return view
 
 
+def fresh(view: View) -> View:
+    """Declare a change that a thief of a sign-in must not make: who one is, is shown once more.
+
+    The gate asks, unless it was shown on this sign-in within the last five minutes.
+    """
+    view.fresh = True  # type: ignore[attr-defined] # a mark on the function
+    return view
+
+
+def is_for_the_fresh(view: Callable[..., object]) -> bool:
+    """Whether a view is declared so."""
+    return getattr(view, "fresh", False)
+
+
 def access_of(view: Callable[..., object]) -> Access | None:
     """Return what a view declared, or None."""
     return getattr(view, "access", None)
@@ -94,6 +130,26 @@ def current_account() -> Account:
     if account is None:
         raise SignInNeeded
     return account
+
+
+def waiting() -> Waiting | None:
+    """Return who waits for the second step in this browser, if somebody does."""
+    found: Waiting | None = g.get("waiting")
+    return found
+
+
+def who_waits() -> Waiting:
+    """Return who waits for the second step; raises SignInNeeded."""
+    found = waiting()
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
+def keep_waiting_token(token: str) -> None:
+    """Keep a token that waits for its second step, and the page that asked for the sign-in."""
+    after = keep_token(token)
+    session[NEXT] = after
 
 
 def keep_token(token: str) -> str:
@@ -116,6 +172,11 @@ def kept_token() -> str | None:
 def forget_token() -> None:
     """Forget the sign-in, and all else in the signed cookie."""
     session.clear()
+
+
+def _waits(*, enrolled: bool) -> bool:
+    found = waiting()
+    return found is not None and found.enrolled is enrolled
 
 
 def _declare(view: View, access: Access) -> View:

@@ -123,6 +123,39 @@ class SignInRow(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     sealed_key: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    waiting: Mapped[bool] = mapped_column(default=False, server_default=false())  # for a 2nd step
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)  # when all was shown last
+
+
+class FactorRow(Base):
+    """A second factor; it counts once its owner has shown a code of it."""
+
+    __tablename__ = "factor"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(8))
+    sealed_label: Mapped[Sealed] = mapped_column(SealedBytes)
+    sealed_secret: Mapped[Sealed] = mapped_column(SealedBytes)
+    last_step: Mapped[int | None]  # of the code that was taken last: none is taken twice
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RecoveryCodeRow(Base):
+    """A recovery code, which opens once in the place of a factor; only a keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class KeyholderRow(Base):

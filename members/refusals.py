@@ -71,3 +71,15 @@ class UnknownTimeZone(Exception):
 
 class RecordsLocked(Exception):
     """This sign-in holds no key: it has to begin again with the passphrase."""
+
+
+class WrongCode(Exception):
+    """No second factor of the account gives this code, or it was used already."""
+
+
+class NoSuchFactor(Exception):
+    """The account has no such second factor, or is not setting one up."""
+
+
+class LastFactor(Exception):
+    """Staff keep at least one second factor."""

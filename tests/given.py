@@ -5,7 +5,7 @@ Each takes the session and what the test cares about, keeps its rows in the test
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from members import actions as members
+from members import factors
 from members.model import (
+    STAFF,
     AccountState,
     Application,
     Enrolment,
@@ -28,6 +30,7 @@ from storage.record_keys import Reader
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the least argon2 allows
 PASSPHRASE = "a kettle by the window"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of the app of everybody who works here
 _NUMBERS = count(1)
 
 
@@ -116,6 +119,8 @@ def a_colleague(
         now=now,
         hasher=QUICK,
     )
+    if role in STAFF:
+        members.add_totp(session, sealers, account_id=made.account_id, secret=TOTP_SECRET, now=now)
     return Person(id=made.account_id, name=name, passphrase=PASSPHRASE, role=role)
 
 
@@ -161,10 +166,23 @@ def a_contact(
 
 
 def a_sign_in(session: Session, sealers: Sealers, person: Person, *, now: datetime) -> str:
-    """Sign somebody in and return the token."""
-    return members.sign_in(
+    """Sign somebody in, with the second step where there is one, and return the token."""
+    token = members.sign_in(
         session, sealers, name=person.name, passphrase=person.passphrase, now=now, hasher=QUICK
     )
+    return past_second_step(session, sealers, token, now=now)
+
+
+def codes(now: datetime | None = None) -> list[str]:
+    """Return the three codes that the app of whoever works here could show now, oldest first."""
+    return factors.codes_at(TOTP_SECRET, now or datetime.now(UTC))
+
+
+def past_second_step(session: Session, sealers: Sealers, token: str, *, now: datetime) -> str:
+    """Return the token that follows once a second factor was seen, or the same if none is asked."""
+    if members.waiting_sign_in(session, sealers, token=token, now=now) is None:
+        return token
+    return members.finish_second_step(session, token=token, now=now)
 
 
 def proved(session: Session, sealers: Sealers, person: Person, *, now: datetime) -> members.Proved:

@@ -12,12 +12,14 @@ from flask import Flask, abort, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from members.pages.proof import CODE, PASSPHRASE
 from web.typed import in_words
 
 LIFE = timedelta(hours=12)
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 FROM_HERE = frozenset({"same-origin", "none"})
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+PROVING = frozenset({PASSPHRASE, CODE})
 NEVER_ECHOED = ("passphrase", "password", "code")
 
 Page = tuple[str, int]
@@ -64,22 +66,38 @@ def send_again(*, title: str, words: str, status: int, sign_in: str = "") -> Pag
 
     Passphrases and codes are asked for again: they are never written into a page.
     """
+    page = render_template(
+        "web/send_again.html", title=title, words=words, sign_in=sign_in, **_typed(frozenset())
+    )
+    return page, status
+
+
+def prove_first(*, title: str, words: str, trouble: str, with_code: bool, status: int) -> Page:
+    """Return a page that asks who somebody is, and then sends what was typed."""
+    page = render_template(
+        "web/prove.html",
+        title=title,
+        words=words,
+        trouble=trouble,
+        with_code=with_code,
+        **_typed(PROVING),
+    )
+    return page, status
+
+
+def _typed(without: frozenset[str]) -> dict[str, object]:
+    """Return what was typed, what of it is shown, and what is asked for again."""
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
         if name != TOKEN and not _secret(name)
     ]
-    page = render_template(
-        "web/send_again.html",
-        title=title,
-        words=words,
-        sign_in=sign_in,
-        action=request.full_path if request.query_string else request.path,
-        kept=kept,
-        shown=in_words(kept),
-        asked=[name for name in request.form if _secret(name)],
-    )
-    return page, status
+    return {
+        "action": request.full_path if request.query_string else request.path,
+        "kept": kept,
+        "shown": in_words(kept),
+        "asked": [name for name in request.form if _secret(name) and name not in without],
+    }
 
 
 def _secret(name: str) -> bool:

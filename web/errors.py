@@ -19,8 +19,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from members.guard import NEXT, SignInNeeded
-from web.csrf import CHANGING, Page, send_again
+from members.guard import NEXT, ProofNeeded, SignInNeeded
+from web.csrf import CHANGING, Page, prove_first, send_again
 from web.failures import BY_EXCEPTION, Failure, failure_for, wait_after
 from web.navigation import way
 
@@ -34,6 +34,7 @@ def map_errors(app: Flask) -> None:
     """Answer every failure with its page."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(SignInNeeded, _sign_in_needed)
+    app.register_error_handler(ProofNeeded, _proof_needed)
     for kind in BY_EXCEPTION:
         app.register_error_handler(kind, _mapped)
 
@@ -96,6 +97,19 @@ def _sign_in_needed(error: SignInNeeded) -> AnyResponse | Page:
         return _signed_out()
     session[NEXT] = request.full_path if request.query_string else request.path
     return redirect(way(SIGN_IN) or "/", HTTPStatus.SEE_OTHER)
+
+
+def _proof_needed(error: ProofNeeded) -> Page:
+    return prove_first(
+        title=_("Is it still you?"),
+        words=_(
+            "Before this, show once more who you are. What you typed is kept, and is sent then. "
+            "We do not ask again for five minutes."
+        ),
+        trouble=str(error),
+        with_code=error.with_code,
+        status=HTTPStatus.FORBIDDEN,
+    )
 
 
 def _signed_out() -> Page:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import svcs
 from flask import Flask, current_app, g, request
 
-from members.actions import owner_of, resume
-from members.guard import access_of, forget_token, kept_token
+from members.actions import owner_of, resume, waiting_sign_in
+from members.factors import Waiting
+from members.guard import access_of, forget_token, is_for_the_fresh, kept_token
 from members.model import Account
+from members.pages.proof import require_fresh
 from storage.engine import Singly
 from storage.keys import Sealers
 from web.services import SAFE_METHODS
@@ -30,6 +32,8 @@ def stand_guard(app: Flask) -> None:
         access = access_of(view)
         if access is not None:
             access.admit(g.get("account"))
+        if is_for_the_fresh(view):
+            require_fresh(datetime.now(UTC))
 
 
 def _who_asks() -> Account | None:
@@ -39,8 +43,16 @@ def _who_asks() -> Account | None:
     token = kept_token()
     account = None if token is None else _find(token)
     if token is not None and account is None:
-        forget_token()
+        g.waiting = _find_waiting(token)
+        if g.waiting is None:
+            forget_token()
     return account
+
+
+def _find_waiting(token: str) -> Waiting | None:
+    singly, sealers = svcs.flask.get(Singly, Sealers)
+    with singly.connect() as connection:
+        return waiting_sign_in(connection, sealers, token=token, now=datetime.now(UTC))
 
 
 def _shown_token() -> str:

@@ -13,7 +13,7 @@ from alerts.pages.blueprint import caseworkers, link_base, pages, price
 from alerts.pages.deciding import after_publishing, decision_page, words_of_refusal
 from checker.evaluator import Evaluator
 from config.settings import Settings
-from members.guard import current_account
+from members.guard import current_account, fresh
 from members.recording import put_on_record
 from reports.refusals import NotInThisState, TwoPeopleNeeded
 from storage.audit_chain import Act
@@ -22,6 +22,7 @@ from storage.keys import Sealers
 
 @pages.post("/desk/warnings/<uuid:warning_id>/correct/confirm")
 @caseworkers
+@fresh
 def confirm_correction(warning_id: UUID) -> Response | tuple[str, int]:
     """Confirm a corrected text as a second person."""
     session, sealers, evaluator, settings = svcs.flask.get(Session, Sealers, Evaluator, Settings)

@@ -22,7 +22,7 @@ from checker.model import RegisterUnavailable
 from checker.register import Register
 from config.areas import load_areas
 from config.settings import Settings
-from members.guard import current_account
+from members.guard import current_account, fresh
 from members.model import Severity
 from members.recording import put_on_record
 from reports import actions as reports
@@ -45,6 +45,7 @@ def decide(warning_id: UUID) -> str:
 
 @pages.post("/desk/warnings/<uuid:warning_id>/publish")
 @caseworkers
+@fresh
 def publish(warning_id: UUID) -> Response | tuple[str, int]:
     """Publish as a second person, or alone with a reason when danger is imminent."""
     session, sealers, evaluator, settings = svcs.flask.get(Session, Sealers, Evaluator, Settings)
@@ -80,6 +81,7 @@ def publish(warning_id: UUID) -> Response | tuple[str, int]:
 
 @pages.post("/desk/warnings/<uuid:warning_id>/withdraw")
 @caseworkers
+@fresh
 def withdraw(warning_id: UUID) -> Response:
     """Withdraw a warning, take it off the register and recall what has not left."""
     session, sealers, evaluator = svcs.flask.get(Session, Sealers, Evaluator)

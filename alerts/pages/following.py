@@ -15,6 +15,7 @@ from alerts import actions
 from alerts.pages.blueprint import caseworkers, pages, price
 from alerts.waking import wake
 from config.settings import Settings
+from members.guard import fresh
 from members.recording import put_on_record, put_reading_on_record
 from messages.model import WAITING, Channel, DeliveryState
 from storage.audit_chain import Act
@@ -60,8 +61,11 @@ def follow(alert_id: UUID) -> str:
     )
 
 
-@pages.get("/alerts/<uuid:alert_id>/counts.csv")
+@pages.route(
+    "/alerts/<uuid:alert_id>/counts.csv", methods=["GET", "POST"]
+)  # what proves who one is comes by POST
 @caseworkers
+@fresh
 def counts(alert_id: UUID) -> Response:
     """Give the counts of an alert by channel, state and reason as a file; never a contact."""
     session = svcs.flask.get(Session)

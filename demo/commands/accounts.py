@@ -8,7 +8,7 @@ from operator import itemgetter
 import click
 
 from config.settings import Settings, load_settings
-from demo.accounts import PASSPHRASES, STAFF, demo_token, is_demo_name
+from demo.accounts import PASSPHRASES, STAFF, demo_secret, demo_token, is_demo_name
 from members import actions as members
 from storage.engine import connect, reading
 from storage.keys import Sealers
@@ -35,7 +35,9 @@ def _accounts(settings: Settings) -> ByRole:
         for account in members.list_accounts(session, sealers):
             if is_demo_name(account.role, account.name):
                 known = {"name": account.name, "passphrase": PASSPHRASES[account.role]}
-                if account.role not in STAFF:
+                if account.role in STAFF:
+                    known["totp_secret"] = demo_secret(sealers.members, account.name)
+                else:
                     known["token"] = demo_token(sealers.members, account.name)
                 found[account.role].append(known)
     engine.dispose()

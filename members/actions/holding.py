@@ -118,6 +118,7 @@ def held_key(session: Session, *, token: str, account_id: UUID) -> PrivateKey:
             SignInRow.token_hash == hash_of(token),
             SignInRow.account_id == account_id,
             SignInRow.ended_at.is_(None),
+            SignInRow.waiting.is_(False),
         )
     ).first()
     if found is None or found.sealed_key is None:

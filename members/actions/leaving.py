@@ -14,7 +14,13 @@ from members.actions.rows import account_row
 from members.actions.sign_ins import sign_out_everywhere
 from members.actions.tokens import revoke_tokens
 from members.model import AccountState
-from members.records import AccountAreaRow, AccountSettingRow, ApplicationRow
+from members.records import (
+    AccountAreaRow,
+    AccountSettingRow,
+    ApplicationRow,
+    FactorRow,
+    RecoveryCodeRow,
+)
 from messages.model import Channel
 from storage.keys import Sealers
 
@@ -30,8 +36,8 @@ def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime
     """
     for channel in Channel:
         take_contact(session, account_id=account_id, channel=channel, now=now)
-    for choices in (AccountAreaRow, AccountSettingRow, ApplicationRow):
-        session.execute(delete(choices).where(choices.account_id == account_id))
+    for own in (AccountAreaRow, AccountSettingRow, ApplicationRow, FactorRow, RecoveryCodeRow):
+        session.execute(delete(own).where(own.account_id == account_id))
     revoke_tokens(session, account_id=account_id)
     drop_pair(session, account_id)
     row = account_row(session, account_id)

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, update
+from sqlalchemy import Row, bindparam, false, update
 from sqlalchemy.orm import Session
 
 from members import names
@@ -17,6 +17,7 @@ MAY_SIGN_IN = (AccountState.APPLIED, AccountState.VETTED)
 _SIGN_IN = SignInRow.__table__.c
 HOLDS = (
     _SIGN_IN.ended_at.is_(None),
+    _SIGN_IN.waiting.is_(false()),
     _SIGN_IN.seen_at > bindparam("idle_since"),
     _SIGN_IN.created_at > bindparam("begun_since"),
 )

@@ -51,3 +51,16 @@ def sign_out_everywhere(session: Session, *, account_id: UUID, now: datetime) ->
         .where(SignInRow.account_id == account_id, SignInRow.ended_at.is_(None))
         .values(ended_at=now, sealed_key=None)
     )
+
+
+def sign_out_elsewhere(session: Session, *, account_id: UUID, token: str, now: datetime) -> None:
+    """End every sign-in of an account but the one of this token."""
+    session.execute(
+        update(SignInRow)
+        .where(
+            SignInRow.account_id == account_id,
+            SignInRow.token_hash != hash_of(token),
+            SignInRow.ended_at.is_(None),
+        )
+        .values(ended_at=now, sealed_key=None)
+    )

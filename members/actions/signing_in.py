@@ -11,23 +11,22 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members import names, passphrases
+from members.actions import tries
+from members.actions.factors import needs_second_step
 from members.actions.holding import hold, open_pair, reseal_pair
 from members.actions.rows import HOLDS, MAY_SIGN_IN, hash_of, limits
-from members.model import ABSOLUTE, FREE_TRIES, LONGEST_WAIT, Account, AccountState, Role
-from members.records import AccountRow, SignInRow, SignInTryRow
-from members.refusals import TooManyTries, WrongCredentials
+from members.model import ABSOLUTE, Account, AccountState, Role
+from members.records import AccountRow, SignInRow
+from members.refusals import WrongCredentials
 from storage.base import new_id
 from storage.engine import Executor
 from storage.envelopes import DataKey
 from storage.keys import Sealers
 
 TOKEN_BYTES = 32
-FIRST_WAIT = timedelta(seconds=5)
-TRIES_KEPT = timedelta(days=1)
 TOUCH_AFTER = timedelta(minutes=1)
 
 # Columns of the tables, not of the classes, and no IN: every request runs this, and the mapper and
@@ -69,14 +68,7 @@ class Proved:
 def count_try(session: Session, sealers: Sealers, *, name: str, now: datetime) -> Try:
     """Count a try for a name, known or not; raises TooManyTries while its wait runs."""
     fingerprint = names.fingerprint(sealers.members, name)
-    session.execute(delete(SignInTryRow).where(SignInTryRow.last_at < now - TRIES_KEPT))
-    tries = _tries(session, fingerprint, now)
-    left = tries.last_at + _wait_after(tries.failures) - now
-    if left > timedelta():
-        raise TooManyTries(left)
-    tries.failures += 1
-    tries.last_at = now
-    session.flush()
+    tries.count(session, fingerprint, now=now)
     known = session.execute(
         select(AccountRow.id, AccountRow.passphrase_hash).where(
             AccountRow.name_fingerprint == fingerprint, AccountRow.state.in_(MAY_SIGN_IN)
@@ -119,8 +111,7 @@ def settle_try(
         raise WrongCredentials
     if renewed.unlocking != unlocking:
         reseal_pair(session, account_id=account_id, old=unlocking, new=renewed.unlocking)
-    mine = SignInTryRow.name_fingerprint == counted.name_fingerprint
-    session.execute(delete(SignInTryRow).where(mine))
+    tries.forget(session, counted.name_fingerprint)
     return Proved(account_id=account_id, unlocking=renewed.unlocking)
 
 
@@ -137,8 +128,14 @@ def finish_sign_in(
     return begin_sign_in(session, proved, now=now)
 
 
-def begin_sign_in(session: Session, proved: Proved, *, now: datetime) -> str:
-    """Sign an account in whose passphrase was seen just now; return the token."""
+def begin_sign_in(
+    session: Session, proved: Proved, *, now: datetime, both_seen: bool = False
+) -> str:
+    """Sign an account in whose passphrase was seen just now; return the token.
+
+    It opens nothing but the second step's page where the account has a second factor, or needs
+    one, unless `both_seen`.
+    """
     account_id = proved.account_id
     over = SignInRow.created_at < now - ABSOLUTE
     session.execute(delete(SignInRow).where(SignInRow.account_id == account_id, over))
@@ -149,6 +146,8 @@ def begin_sign_in(session: Session, proved: Proved, *, now: datetime) -> str:
         token_hash=hash_of(token),
         created_at=now,
         seen_at=now,
+        waiting=not both_seen and needs_second_step(session, account_id),
+        proved_at=now,
     )
     private = open_pair(session, account_id=account_id, unlocking=proved.unlocking, now=now)
     hold(row, token, private)
@@ -204,25 +203,3 @@ def sign_out(session: Session, *, token: str, now: datetime) -> None:
         .where(SignInRow.token_hash == hash_of(token), SignInRow.ended_at.is_(None))
         .values(ended_at=now, sealed_key=None)
     )
-
-
-def _tries(session: Session, fingerprint: bytes, now: datetime) -> SignInTryRow:
-    """Return the row of a name, locked; two first tries at once find the same one."""
-    found = session.get(SignInTryRow, fingerprint, with_for_update=True)
-    if found is not None:
-        return found
-    try:
-        with session.begin_nested():
-            row = SignInTryRow(name_fingerprint=fingerprint, failures=0, last_at=now)
-            session.add(row)
-    except IntegrityError:
-        return session.get_one(SignInTryRow, fingerprint, with_for_update=True)
-    return row
-
-
-def _wait_after(failures: int) -> timedelta:
-    """Nothing for the first tries, then 5 s, 10 s, 20 s ... up to 15 minutes."""
-    if failures < FREE_TRIES:
-        return timedelta()
-    doublings = min(failures - FREE_TRIES, 10)
-    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

@@ -6,8 +6,10 @@ from members.pages import (
     applicants,
     closing,
     contacts,
+    factors,
     joining,
     preferences,
+    second_step,
     signing_in,
 )
 from members.pages.blueprint import pages
@@ -18,8 +20,10 @@ __all__ = [
     "applicants",
     "closing",
     "contacts",
+    "factors",
     "joining",
     "pages",
     "preferences",
+    "second_step",
     "signing_in",
 ]

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from members import actions
-from members.guard import current_account, staff
+from members.guard import current_account, fresh, staff
 from members.model import Role
 from members.opening import own_reader
 from members.pages.blueprint import Page, pages
@@ -36,6 +36,7 @@ def access() -> Page:
 
 @pages.post("/desk/access/<uuid:account_id>")
 @staff(Role.LEAD)
+@fresh
 def give_access(account_id: UUID) -> Page:
     """Open the next part to a colleague; the page goes on by itself, or at a press of a button."""
     session, own, now = svcs.flask.get(Session), current_account(), datetime.now(UTC)

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from config.areas import load_areas
 from config.settings import Settings
 from members import actions, passphrases
-from members.guard import current_account, forget_token, keep_token, kept_token, signed_in
+from members.guard import current_account, forget_token, fresh, keep_token, kept_token, signed_in
 from members.model import AT_RISK, NoSuchAccount
 from members.pages.blueprint import Page, pages
 from members.pages.hours import time_of
-from members.pages.proof import NotProven, prove_oneself
+from members.pages.proof import NotProven, asks_for_code, prove_oneself
 from members.refusals import NameRefused, PassphraseRefused
 from storage.keys import Sealers
 
@@ -41,6 +41,7 @@ def account() -> Page:
         sign_ins=actions.list_sign_ins(
             session, account_id=own.id, token=kept_token() or "", now=now
         ),
+        codes_left=_codes_left(session, own.id),
         applicants=actions.count_applicants(session) if own.is_lead else 0,
     )
 
@@ -54,6 +55,7 @@ def name() -> Page:
 
 @pages.post("/account/name")
 @signed_in
+@fresh
 def rename() -> Page:
     """Take another working name."""
     session, sealers = svcs.flask.get(Session, Sealers)
@@ -72,7 +74,7 @@ def rename() -> Page:
 @signed_in
 def passphrase() -> Page:
     """Show the form for another passphrase."""
-    return render_template("members/passphrase.html", errors={})
+    return _passphrase_form({})
 
 
 @pages.post("/account/passphrase")
@@ -89,7 +91,7 @@ def change_passphrase() -> Page:
     except NotProven as error:
         return _passphrase_again({"passphrase": str(error)})
     proved = actions.change_passphrase(session, proved, name=own.name, new=new, now=now)
-    token = actions.begin_sign_in(session, proved, now=now)
+    token = actions.begin_sign_in(session, proved, now=now, both_seen=True)
     session.commit()
     keep_token(token)
     return redirect("/account", HTTPStatus.SEE_OTHER)
@@ -121,6 +123,16 @@ def end_all_sign_ins() -> Page:
     return redirect("/sign-in", HTTPStatus.SEE_OTHER)
 
 
+def _codes_left(session: Session, account_id: UUID) -> int | None:
+    """Return how many recovery codes are left, or None where there is no second step."""
+    if not actions.has_factor(session, account_id):
+        return None
+    return actions.codes_left(session, account_id=account_id)
+
+
 def _passphrase_again(errors: dict[str, str]) -> Page:
-    page = render_template("members/passphrase.html", errors=errors)
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    return _passphrase_form(errors), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _passphrase_form(errors: dict[str, str]) -> str:
+    return render_template("members/passphrase.html", errors=errors, with_code=asks_for_code())

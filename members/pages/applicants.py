@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from members import actions
-from members.guard import current_account, staff
+from members.guard import current_account, fresh, staff
 from members.model import NoSuchAccount, NotOneself, Role, VettedHow
 from members.pages.blueprint import Page, pages
 from members.recording import put_on_record
@@ -36,6 +36,7 @@ def applicant(account_id: UUID) -> Page:
 
 @pages.post("/desk/applicants/<uuid:account_id>")
 @staff(Role.LEAD)
+@fresh
 def decide(account_id: UUID) -> Page:
     """Accept or decline; somebody else may have decided meanwhile, then the list is shown."""
     session, sealers = svcs.flask.get(Session, Sealers)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from members import actions
 from members.guard import current_account, forget_token, public, signed_in
 from members.pages.blueprint import Page, pages
-from members.pages.proof import NotProven, prove_oneself
+from members.pages.proof import NotProven, asks_for_code, prove_oneself
 from storage.keys import Sealers
 
 
@@ -18,7 +18,7 @@ from storage.keys import Sealers
 @signed_in
 def close() -> Page:
     """Say what goes and what stays, and ask for the passphrase."""
-    return render_template("members/close.html", errors={})
+    return _form({})
 
 
 @pages.post("/account/close")
@@ -30,8 +30,7 @@ def close_account() -> Page:
     try:
         prove_oneself(now)
     except NotProven as error:
-        page = render_template("members/close.html", errors={"passphrase": str(error)})
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form({"passphrase": str(error)}), HTTPStatus.UNPROCESSABLE_ENTITY
     actions.leave(session, sealers, account_id=current_account().id, now=now)
     session.commit()
     forget_token()
@@ -43,3 +42,7 @@ def close_account() -> Page:
 def closed() -> Page:
     """Say that the account is closed."""
     return render_template("members/closed.html")
+
+
+def _form(errors: dict[str, str]) -> str:
+    return render_template("members/close.html", errors=errors, with_code=asks_for_code())

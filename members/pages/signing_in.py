@@ -1,6 +1,5 @@
 """Signing in and out."""
 
-import re
 from datetime import UTC, datetime
 from http import HTTPStatus
 from math import ceil
@@ -11,16 +10,22 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from members import actions
-from members.guard import current, forget_token, keep_token, kept_token, public, signed_in
-from members.model import STAFF, Account
+from members.factors import Waiting
+from members.guard import (
+    current,
+    forget_token,
+    keep_token,
+    keep_waiting_token,
+    kept_token,
+    public,
+    signed_in,
+    waiting,
+)
 from members.pages.blueprint import Page, pages
+from members.pages.landing import first_page, is_local
 from members.pages.proof import words_of_wait
 from members.refusals import TooManyTries, WrongCredentials
-from storage.audit import Auditor
-from storage.audit_chain import Act
 from storage.keys import Sealers
-
-LOCAL = re.compile(r"/(?![/\\])[!-~]*")  # no blanks or tabs: browsers drop them from addresses
 
 
 @pages.get("/sign-in")
@@ -30,6 +35,9 @@ def sign_in() -> Page:
     account = current()
     if account is not None:
         return redirect(first_page(account), HTTPStatus.SEE_OTHER)
+    waits = waiting()
+    if waits is not None:
+        return redirect(_step_of(waits), HTTPStatus.SEE_OTHER)
     return render_template("members/sign_in.html", name="", trouble="")
 
 
@@ -56,13 +64,9 @@ def begin_sign_in() -> Page:
     except WrongCredentials:
         words = _("This name and passphrase do not go together. Check both and try again.")
         return _again(name, words, HTTPStatus.UNPROCESSABLE_ENTITY)
-    account = actions.resume(session, sealers, token=token, now=now)
     actions.sign_out(session, token=kept_token() or "", now=now)  # of whoever was here before
-    if account is not None and account.role in STAFF:
-        svcs.flask.get(Auditor).record(session, Act.SIGNED_IN, by=account.id, now=now)
     session.commit()
-    after = keep_token(token)
-    return redirect(after if is_local(after) else first_page(account), HTTPStatus.SEE_OTHER)
+    return _go_on(token, now)
 
 
 @pages.post("/sign-out")
@@ -76,16 +80,20 @@ def sign_out() -> Page:
     return redirect("/", HTTPStatus.SEE_OTHER)
 
 
-def first_page(account: Account | None) -> str:
-    """Return where an account lands: at the desk, at the check, or at its own page."""
-    if account is not None and account.is_caseworker:
-        return "/desk"
-    return "/check" if account is not None and account.may_check else "/account"
+def _go_on(token: str, now: datetime) -> Page:
+    """Lead to the second step where the sign-in waits for it, or to the page that asked."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    waits = actions.waiting_sign_in(session, sealers, token=token, now=now)
+    if waits is not None:
+        keep_waiting_token(token)
+        return redirect(_step_of(waits), HTTPStatus.SEE_OTHER)
+    account = actions.resume(session, sealers, token=token, now=now)
+    after = keep_token(token)
+    return redirect(after if is_local(after) else first_page(account), HTTPStatus.SEE_OTHER)
 
 
-def is_local(address: str) -> bool:
-    """Whether an address stays on this site: one slash, then nothing that browsers drop or turn."""
-    return LOCAL.fullmatch(address) is not None
+def _step_of(waits: Waiting) -> str:
+    return "/sign-in/code" if waits.enrolled else "/sign-in/enrol"
 
 
 def _again(name: str, trouble: str, status: HTTPStatus) -> Page:

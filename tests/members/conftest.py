@@ -85,6 +85,14 @@ def member(session: Session, sealers: Sealers) -> given.Person:
 
 
 @pytest.fixture
+def ruth(session: Session, sealers: Sealers) -> given.Person:
+    """Give a caseworker whose app is set up."""
+    person = given.a_caseworker(session, sealers, now=datetime.now(UTC), name="Ruth")
+    session.commit()
+    return person
+
+
+@pytest.fixture
 def moment() -> datetime:
     """Give the time of the pages, which is the time."""
     return datetime.now(UTC)

@@ -40,7 +40,8 @@ def test_staff_are_made_and_may_start_at_once(
     run: Run, session: Session, sealers: Sealers, role: str
 ) -> None:
     result = run("staff", "create", "--name", "Ruth", "--role", role, "--passphrase-stdin")
-    account = members.get_account(session, sealers, account_id=UUID(result.output.strip()))
+    account = members.get_account(session, sealers, account_id=UUID(result.stdout.strip()))
+    assert "has to set up a second step" in result.stderr
     assert (account.name, account.role, account.state) == ("Ruth", role, AccountState.VETTED)
 
 
@@ -51,7 +52,7 @@ def test_a_passphrase_is_asked_for_twice_and_never_shown(
     result = run("staff", "create", "--name", "Ruth", "--role", "lead", typed=twice)
     assert result.exit_code == 0
     assert PASSPHRASE not in result.output
-    account_id = UUID(result.output.split()[-1])
+    account_id = UUID(result.stdout.split()[-1])
     assert members.get_account(session, sealers, account_id=account_id).role is Role.LEAD
 
 
@@ -94,7 +95,7 @@ def test_what_the_operator_does_to_accounts_is_on_record(
 ) -> None:
     lead = given.a_lead(session, sealers, now=now)
     made = run("staff", "create", "--name", "Ruth", "--role", "lead", "--passphrase-stdin")
-    ruth = UUID(made.output.strip())
+    ruth = UUID(made.stdout.strip())
     applicant = given.an_applicant(session, sealers, now=now)
     run("member", "vet", str(applicant.id), "--by", str(lead.id), "--how", "profile")
     for command in ("suspend", "reinstate"):

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from members import actions as members
 from members.guard import NEXT, TOKEN
-from members.model import FREE_TRIES, Role
-from members.pages.signing_in import is_local
+from members.model import FREE_TRIES, STAFF, Role
+from members.pages.landing import is_local
 from storage.keys import Sealers
 from tests import given
 from tests.given import PASSPHRASE
@@ -48,6 +48,9 @@ def test_everybody_lands_where_they_work(
     person = given.a_colleague(session, sealers, role, now=now)
     session.commit()
     landed = visitor.goes_to("/sign-in", "/sign-in", name=person.name, passphrase=PASSPHRASE)
+    if role in STAFF:
+        assert landed == "/sign-in/code"
+        landed = visitor.goes_to(landed, "", code=given.codes()[1])
     assert landed == first
 
 

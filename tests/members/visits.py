@@ -11,6 +11,11 @@ from tests.reports.browser import Browser
 class Visitor(Browser):
     """Somebody who reads pages and fills in forms whose fields have underscores in their names."""
 
+    def open(self, path: str) -> "Visitor":
+        """Open an address and follow where it leads."""
+        super().open(path)
+        return self
+
     def fill(self, form: str = "", **answers: str | Iterable[str]) -> "Visitor":
         """Send a form of this page, by the end of its address, with some answers changed."""
         self._arrive(self._post(form, answers, follow=True))

@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from members import actions as members
 from members.guard import TOKEN, Access, access_of
 from members.model import Role
+from members.records import FactorRow
 from tests import given
 from tests.whole import Whole
 from web.gate import OPEN
@@ -20,7 +22,9 @@ from web.gate import OPEN
 DOCUMENT = Path(__file__).parents[2] / "docs" / "authorisation.md"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOBODY, APPLICANT = "nobody", "applicant"
-EVERYBODY = (NOBODY, APPLICANT, *Role)
+WAITING, ENROLLING = "waits for a second step", "sets a factor up"
+NOT_YET = (WAITING, ENROLLING)  # the passphrase was right: no more than that
+EVERYBODY = (NOBODY, APPLICANT, *NOT_YET, *Role)
 APART = {
     "members.sign_out",  # these three end the very sign-in that asks
     "members.end_all_sign_ins",
@@ -65,6 +69,8 @@ def test_the_document_lists_every_route_and_who_may_open_it(house: Whole) -> Non
 def somebody(house: Whole, who: str) -> tuple[FlaskClient, str]:
     """Return a browser of somebody, and a token for its forms."""
     client = house.app.test_client()
+    if who in NOT_YET:
+        return not_yet(house, who)
     if who != NOBODY:
         with house.writing() as session:
             sealers, now = house.services.sealers, house.now
@@ -79,6 +85,18 @@ def somebody(house: Whole, who: str) -> tuple[FlaskClient, str]:
     page = client.get("/account" if who != NOBODY else "/join").text
     (form_token,) = {*re.findall(r'name="csrf_token" value="([^"]+)"', page)}
     return client, form_token
+
+
+def not_yet(house: Whole, who: str) -> tuple[FlaskClient, str]:
+    """Return a browser of a lead who has shown the passphrase alone."""
+    lead = house.person(Role.LEAD)
+    if who == ENROLLING:
+        with house.writing() as session:
+            session.execute(delete(FactorRow).where(FactorRow.account_id == lead.id))
+    visitor = house.visitor()
+    visitor.open("/sign-in")
+    visitor.fill("/sign-in", name=lead.name, passphrase=lead.passphrase)
+    return visitor.client, visitor.page.forms[-1].fields["csrf_token"]
 
 
 def asked(client: FlaskClient, form_token: str, rule: Rule, method: str) -> TestResponse:
@@ -103,8 +121,8 @@ def may(who: str, found: Access | None) -> bool:
     """Whether the declaration lets somebody in: written out here, apart from the guard."""
     if found is None or found.name == "public":
         return True
-    if who == NOBODY:
-        return False
+    if who == NOBODY or who in NOT_YET:
+        return found.name == who
     if found.name == "signed in":
         return True
     if found.name == "may check":
@@ -122,11 +140,11 @@ def test_everybody_gets_what_is_declared_for_them_and_nothing_else(house: Whole,
             answer = asked(client, form_token, rule, method)
             where = (who, method, rule.rule, answer.status_code)
             assert answer.status_code < 500, where
-            sent_to_sign_in = answer.headers.get("Location", "").startswith("/sign-in")
+            sent_to_sign_in = answer.headers.get("Location", "") == "/sign-in"
             if may(who, access(house, rule)):
                 assert not sent_to_sign_in, where
                 assert SIGNED_OUT not in answer.text, where
-            elif who == NOBODY:
+            elif who == NOBODY or who in NOT_YET:
                 asks = sent_to_sign_in or SIGNED_OUT in answer.text or answer.status_code == 401
                 assert asks, where
             else:

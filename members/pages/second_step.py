@@ -1,0 +1,108 @@
+"""The second step of signing in: a code of the app or a recovery code, or setting the app up."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import svcs
+from flask import redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from members import actions, factors
+from members.guard import (
+    enrolling,
+    keep_token,
+    kept_token,
+    second_step,
+    who_waits,
+)
+from members.model import STAFF, Account
+from members.pages.blueprint import Page, pages
+from members.pages.drawing import picture_of
+from members.pages.landing import first_page, is_local
+from members.pages.proof import NotProven, prove_code
+from members.refusals import NoSuchFactor, WrongCode
+from storage.audit import Auditor
+from storage.audit_chain import Act
+from storage.keys import Sealers
+
+
+@pages.get("/sign-in/code")
+@second_step
+def ask_code() -> Page:
+    """Ask for a code."""
+    return render_template("members/second_step.html", trouble="")
+
+
+@pages.post("/sign-in/code")
+@second_step
+def take_code() -> Page:
+    """Compare a code, and sign in."""
+    now, account = datetime.now(UTC), who_waits().account
+    try:
+        prove_code(account.id, request.form.get("code", ""), now)
+    except NotProven as error:
+        page = render_template("members/second_step.html", trouble=str(error))
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    after = _sign_in(account, now)
+    return redirect(after if is_local(after) else first_page(account), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/sign-in/enrol")
+@enrolling
+def enrol() -> Page:
+    """Say what staff need, or show the picture for the app."""
+    return _enrolment("")
+
+
+@pages.post("/sign-in/enrol/begin")
+@enrolling
+def begin_enrolment() -> Page:
+    """Draw a secret."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    account, now = who_waits().account, datetime.now(UTC)
+    actions.begin_totp(session, sealers, account_id=account.id, label="", now=now)
+    session.commit()
+    return redirect("/sign-in/enrol", HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/sign-in/enrol")
+@enrolling
+def finish_enrolment() -> Page:
+    """Take the first code of the app, sign in, and show the recovery codes, once."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    account, now = who_waits().account, datetime.now(UTC)
+    code = request.form.get("code", "")
+    try:
+        actions.confirm_totp(session, sealers, account_id=account.id, code=code, now=now)
+    except (NoSuchFactor, WrongCode):
+        words = _("This code does not fit. Type the one that your app shows now.")
+        return _enrolment(words), HTTPStatus.UNPROCESSABLE_ENTITY
+    codes = actions.make_codes(session, sealers, account_id=account.id)
+    after = _sign_in(account, now)
+    return render_template(
+        "members/codes.html",
+        codes=[factors.in_groups(each) for each in codes],
+        onward=after if is_local(after) else first_page(account),
+    )
+
+
+def _sign_in(account: Account, now: datetime) -> str:
+    """Exchange the waiting token, commit, and return the page that asked for the sign-in."""
+    session = svcs.flask.get(Session)
+    token = actions.finish_second_step(session, token=kept_token() or "", now=now)
+    if account.role in STAFF:
+        svcs.flask.get(Auditor).record(session, Act.SIGNED_IN, by=account.id, now=now)
+    session.commit()
+    return keep_token(token)
+
+
+def _enrolment(trouble: str) -> str:
+    session, sealers = svcs.flask.get(Session, Sealers)
+    secret = actions.begun_secret(session, sealers, account_id=who_waits().account.id)
+    return render_template(
+        "members/enrol.html",
+        secret=factors.in_groups(secret, " ") if secret else "",
+        picture=picture_of(secret) if secret else "",
+        trouble=trouble,
+    )

@@ -1,0 +1,97 @@
+"""The second step on a phone and on a desk: by the keyboard alone, and nothing beside the page."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import delete, update
+
+from members import factors
+from members.model import Role
+from members.records import FactorRow, SignInRow
+from tests import given
+from tests.screens.conftest import Opened
+from tests.screens.serving import Site
+
+pytestmark = pytest.mark.browser
+WIDTHS = (360, 1280)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing stands beside the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def show_passphrase(page: Page, site: Site, person: given.Person) -> None:
+    """Sign in as far as the passphrase goes, with the keyboard."""
+    page.goto(f"{site.url}/sign-in")
+    page.keyboard.type(person.name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(person.passphrase)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/*")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_code_is_typed_where_the_page_opens(
+    site: Site, opened: Opened, width: int, *, scripts: bool
+) -> None:
+    viewport = {"width": width, "height": 740}
+    page = opened(viewport=viewport, java_script_enabled=scripts).new_page()
+    show_passphrase(page, site, site.house.person(Role.LEAD))
+    page.keyboard.type("000 000")
+    page.keyboard.press("Enter")
+    page.locator(".summary").wait_for()
+    assert fits(page)
+    page.get_by_label("Code").fill(given.codes()[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_app_is_set_up_at_the_first_sign_in(site: Site, opened: Opened, width: int) -> None:
+    lead = site.house.person(Role.LEAD)
+    with site.house.writing() as session:
+        session.execute(delete(FactorRow).where(FactorRow.account_id == lead.id))
+    page = opened(viewport={"width": width, "height": 740}).new_page()
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text))
+    show_passphrase(page, site, lead)
+    page.get_by_role("button", name="I have an app").press("Enter")
+    picture = page.locator("svg.qr").bounding_box()
+    assert picture is not None
+    assert 200 <= picture["width"] == pytest.approx(picture["height"], abs=1)
+    assert fits(page)
+    secret = page.locator("bdi.code").inner_text().replace(" ", "")
+    page.keyboard.type(factors.codes_at(secret, datetime.now(UTC))[1])
+    page.keyboard.press("Enter")
+    page.locator("ol.codes li").first.wait_for()
+    assert page.locator("ol.codes li").count() == factors.CODES
+    assert fits(page)
+    page.get_by_role("link", name="I have kept them").press("Enter")
+    page.wait_for_url("**/desk")
+    page.goto(f"{site.url}/account/steps")
+    assert fits(page)
+    assert refused == []  # nothing that the policy of the page had to stop
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_who_one_is_is_asked_with_what_was_typed_kept(
+    site: Site, opened: Opened, width: int
+) -> None:
+    page = site.sign_in(opened(viewport={"width": width, "height": 740}), Role.LEAD)
+    with site.house.writing() as session:
+        ago = datetime.now(UTC) - factors.FRESH
+        session.execute(update(SignInRow).values(proved_at=ago))
+    page.goto(f"{site.url}/account/name")
+    page.get_by_label("name").fill("Imogen of Leeds")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Is it still you?").wait_for()
+    assert fits(page)
+    page.keyboard.type(given.PASSPHRASE)
+    page.keyboard.press("Tab")
+    page.keyboard.type(given.codes()[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/account")
+    assert page.get_by_role("heading", name="Imogen of Leeds").is_visible()
