@@ -60,6 +60,7 @@ from members.actions.holding import (
 from members.actions.hours import digests_due, quiet_at
 from members.actions.leaving import leave
 from members.actions.mail_instead import mail_of
+from members.actions.own_data import OwnData, own_data
 from members.actions.retiring import retention
 from members.actions.sign_ins import end_sign_in, list_sign_ins, sign_out_everywhere
 from members.actions.signing_in import (
@@ -85,6 +86,7 @@ from members.passphrases import hashed, stretched
 __all__ = [
     "Access",
     "Keyholder",
+    "OwnData",
     "Proved",
     "account_named",
     "apply",
@@ -134,6 +136,7 @@ __all__ = [
     "make_pair",
     "names_of",
     "open_pair",
+    "own_data",
     "owner_of",
     "preferences",
     "quiet_at",
