@@ -126,6 +126,18 @@ def give_back(
     )
 
 
+def spent(executor: Executor, *, account_id: UUID, now: datetime) -> int:
+    """Return how many checks an account has made of its day; 0 when the day is over."""
+    used = executor.execute(
+        select(BudgetRow.day_used).where(
+            BudgetRow.account_id == account_id,
+            BudgetRow.spending == Spending.CHECK,
+            BudgetRow.day_began > milliseconds(now - DAY),
+        )
+    ).scalar()
+    return used or 0
+
+
 def forget_budgets(session: Session, *, now: datetime) -> int:
     """Delete the budgets whose day is over and whose burst is whole; returns how many."""
     over = BudgetRow.day_began <= milliseconds(now - DAY)

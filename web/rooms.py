@@ -10,7 +10,7 @@ from demo.pages import pages as demo
 from members.pages import pages as members
 from messages.pages import pages as messages
 from reports.pages import pages as reports
-from web import audit, health, home, leave, metrics, sending
+from web import audit, health, home, leave, metrics, own_data, sending
 
 HOUSE: tuple[Blueprint, ...] = (
     home.pages,
@@ -18,6 +18,7 @@ HOUSE: tuple[Blueprint, ...] = (
     health.pages,
     sending.pages,
     audit.pages,
+    own_data.pages,
     metrics.pages,
 )
 ROOMS: tuple[Blueprint, ...] = (members, checker, checker_api, reports, alerts, messages)

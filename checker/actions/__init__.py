@@ -16,7 +16,7 @@ from checker.actions.watching import (
     watch,
     watches_of,
 )
-from checker.limits import forget_budgets, paid, spend
+from checker.limits import forget_budgets, paid, spend, spent
 from checker.state import establish, hold_register, in_use
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "shared_lines",
     "sharing",
     "spend",
+    "spent",
     "stats",
     "take_watchers",
     "unwatch",

@@ -73,6 +73,7 @@ from members.actions.holding import (
 from members.actions.hours import digests_due, quiet_at
 from members.actions.leaving import leave
 from members.actions.mail_instead import mail_of
+from members.actions.own_data import OwnData, own_data
 from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
@@ -104,6 +105,7 @@ from members.passphrases import hashed, stretched
 __all__ = [
     "Access",
     "Keyholder",
+    "OwnData",
     "Proved",
     "account_named",
     "add_totp",
@@ -164,6 +166,7 @@ __all__ = [
     "make_pair",
     "names_of",
     "open_pair",
+    "own_data",
     "owner_of",
     "preferences",
     "prove",

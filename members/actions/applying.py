@@ -128,6 +128,14 @@ def decline(session: Session, *, account_id: UUID, by: UUID, now: datetime) -> N
     _forget(session, account_id)
 
 
+def own_statement(session: Session, sealers: Sealers, *, account_id: UUID) -> str:
+    """Return what an applicant wrote of themselves, which is kept until it is decided."""
+    row = session.get(ApplicationRow, account_id)
+    if row is None:
+        return ""
+    return _words(sealers.members, row.sealed_statement, "statement", account_id)
+
+
 _WAITING = (
     select(AccountRow, ApplicationRow)
     .join_from(AccountRow, ApplicationRow, ApplicationRow.account_id == AccountRow.id)

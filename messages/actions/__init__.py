@@ -29,6 +29,7 @@ from messages.actions.holding import hold_back
 from messages.actions.owing import mail_instead, owing_causes
 from messages.actions.progressing import progress
 from messages.actions.reaching import reached, recipients
+from messages.actions.receiving import SentTo, sent_to
 from messages.actions.reconciling import record_look, take_lost
 from messages.actions.recording import record_outcomes, record_receipt
 from messages.actions.retiring import retention
@@ -73,6 +74,7 @@ __all__ = [
     "Claimed",
     "Copy",
     "Motion",
+    "SentTo",
     "Traffic",
     "add_contact",
     "add_verified_contacts",
@@ -119,6 +121,7 @@ __all__ = [
     "reset_backoff",
     "resume",
     "retention",
+    "sent_to",
     "start_again",
     "suppress",
     "take_copies",
