@@ -37,11 +37,8 @@ from workers.retaining import carry_out, rules, survey_and_begin
 MOST = int(os.environ.get("BENCH_MOST", "1000000"))
 EVERY = 0.05  # seconds between two who spend
 AT_REST = 5.0  # seconds
-SCATTERED = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
-IN_ORDER = {  # as an alert is expanded to its audience
-    "sqlite": "printf('%032x', n)",
-    "postgresql": "lpad(to_hex(n), 32, '0')::uuid",
-}
+IN_ORDER = {"sqlite": "printf('%032x', n)", "postgresql": "lpad(to_hex(n), 32, '0')::uuid"}
+IDS = {"sqlite": IN_ORDER["sqlite"], "postgresql": "gen_random_uuid()"}  # as `ids_along` makes them
 FILL = """
 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {most})
 INSERT INTO delivery (id, cause_id, contact_id, channel, text_key, why, state, attempts, next_at,
@@ -96,7 +93,7 @@ def _fill(engine: Engine, now: datetime) -> UUID:
         session.execute(insert(CauseRow).values(_a_cause(cause_id, then)))
         session.execute(insert(AccountRow).values(_an_account(account_id, now)))
         kind = engine.dialect.name
-        fill = FILL.format(most=MOST, id=SCATTERED[kind], contact=IN_ORDER[kind])
+        fill = FILL.format(most=MOST, id=IDS[kind], contact=IN_ORDER[kind])
         _fill_with(session, fill, cause_id, then)
     return account_id
 

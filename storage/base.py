@@ -73,23 +73,30 @@ class SealedBytes(TypeDecorator[Sealed]):
         return None if value is None else Sealed(value)
 
 
-class random_uuid(FunctionElement[UUID]):  # noqa: N801 - reads as the SQL function it is
-    """A fresh UUID for each row of an INSERT ... SELECT."""
+class ids_along(FunctionElement[UUID]):  # noqa: N801 - reads as the SQL function it is
+    """A fresh UUID for each row of an INSERT ... SELECT that is ordered by the given column.
+
+    SQLite's rise with that column, so that removing the rows touches each page of the index of ids
+    once and not once for each id; half of their bits are random, and the start of the count is too:
+    an id tells nobody how many there are. PostgreSQL's are random: it leaves its index to vacuum.
+    """
 
     type = Uuid()
     inherit_cache = True
 
 
-@compiles(random_uuid)
-def _default(element: random_uuid, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(ids_along)
+def _default(element: ids_along, compiler: SQLCompiler, **kw: Any) -> str:
     del element, compiler, kw
     return "gen_random_uuid()"
 
 
-@compiles(random_uuid, "sqlite")
-def _sqlite(element: random_uuid, compiler: SQLCompiler, **kw: Any) -> str:
-    del element, compiler, kw
-    return "lower(hex(randomblob(16)))"  # the form in which Uuid is stored on SQLite
+@compiles(ids_along, "sqlite")
+def _sqlite(element: ids_along, compiler: SQLCompiler, **kw: Any) -> str:
+    column = compiler.process(element.clauses, **kw)
+    start, row = "(SELECT random() & 1073741823)", f"row_number() OVER (ORDER BY {column})"
+    rising = f"printf('%08x%08x', unixepoch(), {start} + {row})"
+    return f"{rising} || lower(hex(randomblob(8)))"  # the form in which Uuid is stored on SQLite
 
 
 def new_id() -> UUID:

@@ -22,7 +22,7 @@ from messages.model import (
     TextMissing,
 )
 from messages.records import CauseRow, CauseTextRow, DeliveryRow
-from storage.base import new_id, random_uuid
+from storage.base import ids_along, new_id
 from storage.dialects import insert_or_ignore
 from storage.sealing import Sealer
 
@@ -113,7 +113,7 @@ def _deliveries(
     )
     return (
         select(
-            random_uuid(),
+            ids_along(each.c.contact_id),
             literal(cause_id, CauseRow.id.type),
             each.c.contact_id,
             each.c.channel,

@@ -1,12 +1,23 @@
 """Retiring: texts of messages a week after their end, deliveries after 90 days; counts stay."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, delete, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Executable,
+    MetaData,
+    Select,
+    Table,
+    Uuid,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from messages.model import WAITING, DeliveryState
@@ -16,6 +27,8 @@ from storage.retention import Rule
 
 TEXTS_KEPT = timedelta(days=7)
 DELIVERIES_KEPT = timedelta(days=90)
+# Kept by a connection for itself, and empty but for the part that is being removed.
+_PART = Table("part", MetaData(), Column("id", Uuid, primary_key=True), prefixes=["TEMPORARY"])
 ONGOING = (*WAITING, DeliveryState.SENDING)
 
 
@@ -75,65 +88,55 @@ def _deliveries(at: datetime) -> Select[UUID]:
 
 
 def _remove_deliveries(session: Session, at: datetime, most: int) -> int:
-    """Delete deliveries, and add them to the counts of their causes."""
-    gone = session.execute(
-        delete(DeliveryRow)
-        .where(DeliveryRow.id.in_(_deliveries(at).limit(most)))
-        .returning(
-            DeliveryRow.cause_id,
-            DeliveryRow.channel,
-            DeliveryRow.state,
-            DeliveryRow.reason,
-            DeliveryRow.left_at,
-            DeliveryRow.updated_at,
-            DeliveryRow.looks,
-            DeliveryRow.resent,
-        )
-        .execution_options(synchronize_session=False)
-    ).all()
-    ends: defaultdict[tuple[UUID, str, str, str], list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for row in gone:
-        ends[row.cause_id, row.channel, row.state, row.reason].append(row)
-    if ends:
-        _add_to_counts(session, [_count_of(*end, rows) for end, rows in ends.items()])
-    return len(gone)
+    """Add deliveries to the counts of their causes, and delete them.
+
+    They are locked first: a receipt that comes meanwhile finds its delivery gone, and is not
+    counted as what it was before. Their ids stay in the database: to bring a million of them here
+    took longer than all the rest.
+    """
+    _PART.create(session.connection(), checkfirst=True)
+    session.execute(delete(_PART))
+    chosen = _deliveries(at).limit(most).with_for_update(of=DeliveryRow)
+    session.execute(insert(_PART).from_select(["id"], chosen))
+    those = DeliveryRow.id.in_(select(_PART.c.id))
+    session.execute(_adding_to_counts(session, those))
+    gone = delete(DeliveryRow).where(those)
+    session.execute(gone.execution_options(synchronize_session=False))
+    return session.scalar(select(func.count()).select_from(_PART)) or 0
 
 
-def _count_of(
-    cause_id: UUID, channel: str, state: str, reason: str, rows: Sequence[Row[*tuple[Any, ...]]]
-) -> dict[str, object]:
-    left = [row.left_at for row in rows if row.left_at]
-    return {
-        "cause_id": cause_id,
-        "channel": channel,
-        "state": state,
-        "reason": reason,
-        "count": len(rows),
-        "first_left_at": min(left, default=None),
-        "last_left_at": max(left, default=None),
-        "last_change_at": max(row.updated_at for row in rows),
-        "looked_for": sum(row.looks > 0 for row in rows),
-        "resent": sum(row.resent for row in rows),
+def _adding_to_counts(session: Session, part: ColumnElement[bool]) -> Executable:
+    """Return the statement that adds what came of some deliveries to the counts."""
+    kept, gone = DeliveryCountRow, DeliveryRow
+    ends = (gone.cause_id, gone.channel, gone.state, gone.reason)
+    figures = {
+        "count": func.count(),
+        "first_left_at": func.min(gone.left_at),
+        "last_left_at": func.max(gone.left_at),
+        "last_change_at": func.max(gone.updated_at),
+        "looked_for": _how_many(gone.looks > 0),
+        "resent": _how_many(gone.resent),
     }
-
-
-def _add_to_counts(session: Session, counts: Sequence[dict[str, object]]) -> None:
-    adding = upsert(session, DeliveryCountRow)
-    kept, new = DeliveryCountRow, adding.excluded
-    session.execute(
-        adding.on_conflict_do_update(
-            index_elements=[kept.cause_id, kept.channel, kept.state, kept.reason],
-            set_={
-                "count": kept.count + new["count"],
-                "first_left_at": _first(kept.first_left_at, new.first_left_at),
-                "last_left_at": _last(kept.last_left_at, new.last_left_at),
-                "last_change_at": _last(kept.last_change_at, new.last_change_at),
-                "looked_for": kept.looked_for + new.looked_for,
-                "resent": kept.resent + new.resent,
-            },
-        ),
-        counts,
+    adding = upsert(session, kept).from_select(
+        [*(end.key for end in ends), *figures],
+        select(*ends, *figures.values()).where(part).group_by(*ends),
     )
+    new = adding.excluded
+    return adding.on_conflict_do_update(
+        index_elements=[kept.cause_id, kept.channel, kept.state, kept.reason],
+        set_={
+            "count": kept.count + new["count"],
+            "first_left_at": _first(kept.first_left_at, new.first_left_at),
+            "last_left_at": _last(kept.last_left_at, new.last_left_at),
+            "last_change_at": _last(kept.last_change_at, new.last_change_at),
+            "looked_for": kept.looked_for + new.looked_for,
+            "resent": kept.resent + new.resent,
+        },
+    )
+
+
+def _how_many(those: ColumnElement[bool] | InstrumentedAttribute[bool]) -> ColumnElement[int]:
+    return func.sum(case((those, 1), else_=0))
 
 
 def _first(one: InstrumentedAttribute[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -53,6 +53,19 @@ def test_expanding_makes_one_delivery_a_row_of_the_audience(
     assert {row.why for row in rows} == {"any area; danger"}
 
 
+def test_ids_tell_nobody_how_many_there_are_and_on_sqlite_rise_with_the_contacts(
+    session: Session, sealers: Sealers, now: datetime
+) -> None:
+    some_contacts(session, sealers, 40)
+    cause_id = a_cause(session, sealers)
+    actions.expand(session, cause_id=cause_id, audience=everybody(), now=now, not_before=now)
+    ids = session.scalars(select(DeliveryRow.id).order_by(DeliveryRow.contact_id)).all()
+    if session.get_bind().dialect.name == "sqlite":
+        assert ids == sorted(ids)
+        assert int(ids[0].hex[8:16], 16) > 40
+    assert len({each.hex[16:] for each in ids}) == 40
+
+
 def test_expanding_twice_changes_nothing(session: Session, sealers: Sealers, now: datetime) -> None:
     cause_id = an_alert(session, sealers, 3)
     sending(session, sealers, cause_id, limit=1)

@@ -56,7 +56,7 @@ def test_a_run_that_was_cut_off_is_gone_on_with(
     shift: Shift, sealers: Sealers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_old_alert(shift, sealers, 40)
-    monkeypatch.setattr(retaining, "PART", 15)
+    monkeypatch.setattr(retaining, "PART", dict.fromkeys(retaining.PART, 15))
     every = rules(sealers.audit)
     services = shift.services
     run = survey_and_begin(services.reading, services.writing, every, now=datetime.now(UTC))
