@@ -38,8 +38,9 @@ test: setup-test ## Run all tests, on SQLite and PostgreSQL
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --cov --cov-report term \
 		$(if $(ARGS),--cov-fail-under 0) $(ARGS)
 
-check: $(INSTALLED_FOR_TESTS) ## Look at format, lint, types, import rules, dependencies
-	@$(MAKE) --keep-going --jobs=1 check-format check-lint check-types check-imports check-dependencies
+check: $(INSTALLED_FOR_TESTS) ## Look at format, lint, types, import rules, dependencies and their vulnerabilities
+	@$(MAKE) --keep-going --jobs=1 check-format check-lint check-types check-imports check-dependencies \
+		check-vulnerabilities
 
 check-format:
 	$(BIN)/ruff format --check .
@@ -56,6 +57,9 @@ check-imports:
 check-dependencies:
 	$(BIN)/deptry .
 
+check-vulnerabilities:
+	$(BIN)/python .ci/dependencies.py audit
+
 bench: setup-test ## Measure (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -67,6 +71,12 @@ storm: setup-test ## Half an hour of a provider in trouble, while people use the
 
 
 ##@ Care
+
+audit: $(INSTALLED_FOR_TESTS) ## Ask whether a library has a known vulnerability; no answer is a failure
+	$(BIN)/python .ci/dependencies.py audit --must-answer
+
+sbom: $(INSTALLED_FOR_TESTS) ## List all libraries with their hashes in build/sbom.json (CycloneDX)
+	$(BIN)/python .ci/dependencies.py list build/sbom.json
 
 format: $(INSTALLED_FOR_TESTS) ## Put the code in the house format
 	$(BIN)/ruff format .
@@ -91,8 +101,8 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check bench chaos storm format client plans lock clean help \
-	check-format check-lint check-types check-imports check-dependencies
+.PHONY: setup run setup-test test check audit sbom bench chaos storm format client plans lock clean help \
+	check-format check-lint check-types check-imports check-dependencies check-vulnerabilities
 
 
 # Installing
