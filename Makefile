@@ -69,6 +69,10 @@ chaos: setup-test ## Kill everything while alerts go out, then count (docs/relia
 storm: setup-test ## Half an hour of a provider in trouble, while people use the web (docs/reliability.md)
 	$(BIN)/python -m chaos.storm
 
+mutants: setup-test .venv-mutants/installed ## Plant faults one at a time, see whether a test fails (docs/mutants.md)
+	BROLLY_TEST_DATABASES=sqlite .venv-mutants/bin/mutmut run $(ARGS)
+	$(BIN)/python .ci/mutants.py
+
 
 ##@ Care
 
@@ -93,15 +97,16 @@ lock: $(INSTALLED) ## Lock the newest versions that requirements/*.in allow, wit
 	$(LOCK) requirements/setup.in --output-file requirements/setup.txt
 	$(LOCK) requirements/runtime.in --output-file requirements/runtime.txt
 	$(LOCK) requirements/dev.in --constraints requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) requirements/mutants.in --constraints requirements/dev.txt --output-file requirements/mutants.txt
 
 clean: ## Remove what make made (never data/)
-	rm -rf .venv build dist *.egg-info htmlcov .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-mutants mutants build dist *.egg-info htmlcov .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check audit sbom bench chaos storm format client plans lock clean help \
+.PHONY: setup run setup-test test check audit sbom bench chaos storm mutants format client plans lock clean help \
 	check-format check-lint check-types check-imports check-dependencies check-vulnerabilities
 
 
@@ -136,4 +141,13 @@ $(INSTALLED): $(RUNTIME) pyproject.toml
 $(INSTALLED_FOR_TESTS): $(INSTALLED) requirements/dev.txt
 	@echo 'Adding what the tests need'
 	@$(call install,$(EVERYTHING))
+	@touch $@
+
+# With what plants faults comes setproctitle; programs that find it lose the environment by which tests
+# know them. So it has an environment of its own.
+.venv-mutants/installed: $(INSTALLED_FOR_TESTS) requirements/mutants.txt
+	@$(PYTHON) -m venv --clear .venv-mutants
+	@$(BIN)/uv pip sync --quiet --python .venv-mutants --require-hashes --no-build-isolation \
+		$(EVERYTHING) requirements/mutants.txt
+	@$(BIN)/uv pip install --quiet --python .venv-mutants --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -30,7 +30,7 @@ def an_old_alert(session: Session, sealers: Sealers, recipients: int = 6) -> UUI
         row.left_at = None if row.state == S.FAILED else NOON + timedelta(seconds=number)
         row.updated_at = NOON + timedelta(minutes=number)
         row.looks = 1 if row.state == S.UNKNOWN else 0
-        row.resent = number == 0
+        row.resent = number in (0, 6)  # removed in parts that follow each other
     session.flush()
     return cause_id
 
@@ -77,7 +77,7 @@ def test_what_an_alert_came_to_is_known_for_good(session: Session, sealers: Seal
     assert before.count() == 7
     assert before.reasons == {"30003": 2}
     assert before.looked_for == 2
-    assert before.resent == 1
+    assert before.resent == 2
 
 
 def test_other_alerts_keep_theirs(session: Session, sealers: Sealers) -> None:

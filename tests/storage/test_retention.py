@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from storage import retention_runs
-from storage.retention import FEW, FORESEEN_DAYS, Foresight, Rule, may_go
+from storage.retention import FEW, FORESEEN_DAYS, Foresight, Rule, look_ahead, may_go
 from storage.retention_runs import ASLEEP, Run, begin, end, is_due, survey, trust_clock
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -85,6 +85,12 @@ def test_what_was_foreseen_is_by_the_day_and_ends() -> None:
     assert by == [0, 0, 1, 1, 2, 4, 0, 0]
 
 
+def test_a_survey_looks_at_each_of_the_next_seven_days(session: Session) -> None:
+    shelf = Shelf([days(90 - each) for each in (0.5, 2.5, 2.5, 6.5, 7.5)])
+    ahead = look_ahead(session, shelf.rule, now=NOON)
+    assert ahead == Foresight(at=NOON, due=[1, 1, 3, 3, 3, 3, 4])
+
+
 def test_a_run_begins_once_a_day_and_is_gone_on_with(session: Session) -> None:
     rules = [Shelf([days(91)]).rule]
     assert is_due(session, now=NOON)
@@ -136,6 +142,21 @@ def test_the_report_says_what_was_found_and_done(session: Session) -> None:
     assert done.ended_at == NOON + HOUR
     (things,) = done.counts
     assert (things.total, things.due, things.removed, things.held) == (2, 1, 1, False)
+
+
+def test_each_run_has_a_report_of_its_own(session: Session) -> None:
+    first = begun(session, Shelf([days(91)]).rule)
+    second = begun(session, Shelf([days(91)]).rule, now=NOON + DAY)
+    retention_runs.note_removed(session, second, "things", 1)
+    done = retention_runs.last_runs(session, limit=2)
+    assert [(run.id, run.counts[0].removed) for run in done] == [(second.id, 1), (first.id, 0)]
+
+
+def test_a_run_that_held_nothing_back_is_nothing_to_tell_of(session: Session) -> None:
+    end(session, begun(session, Shelf([days(91)] * 1_000).rule), now=NOON)
+    assert retention_runs.held_and_untold(session, now=NOON)
+    end(session, begun(session, Shelf([days(1)]).rule, now=NOON + DAY), now=NOON + DAY)
+    assert retention_runs.held_and_untold(session, now=NOON + DAY) is None
 
 
 def test_the_operator_is_told_once_of_what_is_held(session: Session) -> None:

@@ -79,6 +79,16 @@ def test_a_run_that_was_cut_off_is_gone_on_with(
     assert {each.rule: each.removed for each in done.counts}["deliveries"] == 40
 
 
+def test_a_worker_that_is_told_to_stop_leaves_the_rest_for_later(
+    shift: Shift, sealers: Sealers
+) -> None:
+    an_old_alert(shift, sealers, 20)
+    shift.stop()
+    retain(shift)
+    assert deliveries(shift) == 20
+    assert last_run(shift).ended_at is None
+
+
 def test_what_is_too_much_stays_and_the_rest_goes(shift: Shift, sealers: Sealers) -> None:
     an_old_alert(shift, sealers, 200)
     retain(shift)
