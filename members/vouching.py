@@ -18,8 +18,8 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
-from config.settings import Settings
-from storage.sealing import read_secret
+from config.settings import Settings, SettingsError
+from storage.sealing import KeyFileError, read_secret
 
 BACK = "/sign-in/openid/back"
 ALGORITHMS = ("RS256", "PS256", "ES256")  # never "none", and none that takes a shared secret
@@ -77,13 +77,13 @@ class Terms:
 
     @classmethod
     def of(cls, settings: Settings) -> Self | None:
-        """Return the terms, or None where nobody signs in that way; raises KeyFileError."""
+        """Return the terms, or None where nobody signs in that way; raises SettingsError."""
         if not settings.oidc_issuer:
             return None
         return cls(
             issuer=settings.oidc_issuer,
             client_id=settings.oidc_client_id,
-            secret=read_secret(settings.oidc_client_secret_file or Path()).strip(),
+            secret=_secret(settings.oidc_client_secret_file or Path()),
             back=settings.public_url + BACK,
             acrs=frozenset(settings.oidc_required_acr.split()),
             amrs=frozenset(settings.oidc_required_amr.split()),
@@ -190,6 +190,20 @@ def ended_by(read: jwt.Token, terms: Terms, *, now: datetime) -> Ended:
         raise NotVouchedFor(Why.NO_LOGOUT)
     _hold_to_claims(read, terms, {"client_id": terms.client_id}, now, without=("sub",))
     return Ended(token=token, subject=subject, session=session)
+
+
+def _secret(path: Path) -> str:
+    try:
+        secret = read_secret(path).strip()
+    except KeyFileError:
+        secret = ""
+    if not secret:
+        message = (
+            "BROLLY_OIDC_CLIENT_SECRET_FILE must be a file with the secret in it, which this "
+            "account alone may read: look whether it is there, and run chmod 600 on it"
+        )
+        raise SettingsError(message)
+    return secret
 
 
 def _hold_to_claims(
