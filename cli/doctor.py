@@ -221,7 +221,8 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _openid(settings: Settings) -> Iterator[Finding]:
+def openid(settings: Settings) -> Iterator[Finding]:
+    """Ask the OpenID provider what it offers."""
     if not settings.oidc_issuer:
         return
     subject = f"signing in with {settings.oidc_name}"
@@ -246,5 +247,5 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _register,
     providers,
     _mail,
-    _openid,
+    openid,
 )

@@ -70,9 +70,8 @@ def refused_there() -> Page:
     """Say what to do, in the same words whatever the reason."""
     name = the_provider_name()
     words = _(
-        "That did not work. Try again; if it keeps failing, sign in with your working name and "
-        "passphrase, or talk to whoever looks after this service. An account with %(name)s opens "
-        "nothing here until you have linked it.",
+        "That did not work. Try again, or sign in with your working name and passphrase. An "
+        "account with %(name)s opens nothing here before you have linked it, under Account.",
         name=name,
     )
     return _told(words)
