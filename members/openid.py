@@ -34,10 +34,10 @@ from members.vouching import (
 
 OFFERED = "/.well-known/openid-configuration"
 SECONDS = 4.0  # to connect, and for each part of an answer
-TURN = 1.0  # seconds to wait while another visitor's question is out
+TURN = 0.5  # seconds to wait while another visitor's question is out
 LARGEST = 256 * 1024  # octets
 KEPT = timedelta(hours=1)
-RENEWED_AFTER = timedelta(seconds=10)  # or anybody could make us fetch keys all day
+AGAIN = timedelta(seconds=10)  # or anybody could make us ask all day
 BASIC, POSTED = "client_secret_basic", "client_secret_post"
 
 
@@ -82,6 +82,7 @@ class OpenIdProvider:
         """Ask nothing yet: the service starts without its provider, too."""
         self.terms = terms
         self._offer: Offer | None = None
+        self._asked_at: datetime | None = None
         self._turn = threading.BoundedSemaphore(1)
 
     def way_there(self, started: Started, *, longest: timedelta, now: datetime) -> str:
@@ -147,18 +148,22 @@ class OpenIdProvider:
         try:
             return read_signed(token, offer.keys, self.terms)
         except UnknownKey:
-            if now - offer.at < RENEWED_AFTER:
+            if now - offer.at < AGAIN:
                 raise
         return read_signed(token, self._ask(now).keys, self.terms)
 
     def _known(self, now: datetime) -> Offer:
-        return self._recent(now) or self._ask(now)
+        recent = self._recent(now)
+        if recent is None and self._asked_at and abs(now - self._asked_at) < AGAIN:
+            raise ProviderAway(Trouble.SILENT)  # it was asked just now, and did not answer
+        return recent or self._ask(now)
 
     def _recent(self, now: datetime) -> Offer | None:
         offer = self._offer
         return offer if offer is not None and now - offer.at < KEPT else None
 
     def _ask(self, now: datetime) -> Offer:
+        self._asked_at = now
         said = self._fetch(self.terms.issuer.rstrip("/") + OFFERED)
         if said.get("issuer") != self.terms.issuer:
             raise ProviderAway(Trouble.ISSUER)

@@ -209,7 +209,7 @@ def test_new_keys_of_the_provider_are_fetched_and_old_ones_no_longer_taken(
     assert way.arrive(SUBJECT) == FINISH
     old = provider.key
     provider.rotate()
-    monkeypatch.setattr(openid, "RENEWED_AFTER", timedelta())
+    monkeypatch.setattr(openid, "AGAIN", timedelta())
     assert way.arrive(SUBJECT) == FINISH
     provider.bend = lambda provider, claims: provider.sign(claims, old, kid=str(old.kid))
     assert way.arrive(SUBJECT) == REFUSED
@@ -244,6 +244,14 @@ def test_while_somebody_waits_for_the_provider_others_are_told_at_once(
     with asking._taking_turns(), pytest.raises(ProviderAway):  # noqa: SLF001 - another's turn
         asking.look(now)
     asking.look(now)
+
+
+def test_a_provider_that_is_away_is_not_asked_by_everybody_who_comes(
+    way: Way, provider: Provider
+) -> None:
+    provider.url += "/moved"
+    assert [way.out() for _ in range(3)] == [AWAY] * 3
+    assert len(provider.asked) == 1
 
 
 def test_a_provider_that_sends_us_elsewhere_is_not_followed(
