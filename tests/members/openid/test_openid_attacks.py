@@ -75,6 +75,7 @@ def changed_after(provider: Provider, claims: Claims) -> str:
 
 BENT: dict[str, Bend] = {
     "another audience": saying(aud=["somebody else"]),
+    "another audience, issued to us": saying(aud=["somebody else"], azp=CLIENT),
     "several audiences, and issued to another of them": saying(aud=[CLIENT, "x"], azp="x"),
     "several audiences, and issued to nobody": saying(aud=[CLIENT, "x"]),
     "another issuer": saying(iss=ELSEWHERE),
