@@ -5,6 +5,7 @@ import smtplib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import click
@@ -17,6 +18,8 @@ from cli.keys import missing_keys
 from config.areas import load_areas
 from config.settings import Settings, SettingsError, load_settings
 from members.actions import caseworkers_with_keys
+from members.openid import OpenIdProvider, ProviderAway
+from members.vouching import Terms
 from messages.texts.provider_http import open_pool
 from storage.engine import connect, reading
 from storage.keys import Sealers
@@ -218,6 +221,22 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def openid(settings: Settings) -> Iterator[Finding]:
+    """Ask the OpenID provider what it offers."""
+    if not settings.oidc_issuer:
+        return
+    subject = f"signing in with {settings.oidc_name}"
+    try:
+        terms = Terms.of(settings)
+        if terms is not None:
+            OpenIdProvider(terms).look(datetime.now(UTC))
+        yield Finding(subject, "", "the provider says where everything is, and its keys")
+    except SettingsError as error:
+        yield Finding(subject, str(error))
+    except ProviderAway as error:
+        yield Finding(subject, f"{error}: look at BROLLY_OIDC_ISSUER")
+
+
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _data_folder,
     _areas,
@@ -228,4 +247,5 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _register,
     providers,
     _mail,
+    openid,
 )

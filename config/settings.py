@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.addresses import LOOPBACK, require_page, require_port_or_none, require_safe
 from config.evaluators import EvaluatorAddress
+from config.openid import require_issuer, what_openid_lacks
 from config.sending import what_sending_lacks
 from config.wording import in_words
 
@@ -88,6 +89,14 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=2, ge=1)
     metrics_token: str = Field(default="", repr=False)
 
+    # Signing in with the organisation's account
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = Field(default="", max_length=40)
+    oidc_required_acr: str = ""
+    oidc_required_amr: str = ""
+
     # Key files; in the data folder unless named
     evaluators: str = ""
     evaluator_token: str = Field(default="", repr=False)
@@ -141,6 +150,13 @@ class Settings(BaseSettings):
     def _is_safe_or_empty(cls, value: str) -> str:
         if value:
             require_safe(value)
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer_or_empty(cls, value: str) -> str:
+        if value:
+            require_issuer(value)
         return value
 
     @field_validator("public_url")
@@ -237,6 +253,13 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _can_send(self) -> Self:
         lack = what_sending_lacks(self)
+        if lack:
+            raise ValueError(lack)
+        return self
+
+    @model_validator(mode="after")
+    def _can_ask_a_provider(self) -> Self:
+        lack = what_openid_lacks(self)
         if lack:
             raise ValueError(lack)
         return self

@@ -21,7 +21,7 @@ from members.model import (
     Role,
     VettedHow,
 )
-from members.refusals import NameRefused, PassphraseRefused
+from members.refusals import LinkRefused, NameRefused, PassphraseRefused
 from storage.audit import record
 from storage.audit_chain import Act
 from storage.engine import connect, writing
@@ -38,6 +38,7 @@ WORDS = {
     NoSuchAccount: "there is no such account in a state that allows this",
     NotOneself: "nobody decides on their own account",
     NotForThisRole: "only a lead caseworker vets; name one with --by",
+    LinkRefused: "another account is linked with this subject",
 }
 
 
@@ -86,10 +87,12 @@ def create_member(name: str, role: str, organisation: str, *, passphrase_stdin: 
 @staff.command("create")
 @click.option("--name", prompt=True, help="The working name.")
 @click.option("--role", type=click.Choice(STAFF), required=True)
+@click.option("--linked", is_flag=True, help="Ask for their subject at the OpenID provider.")
 @_passphrase_option
-def create_staff(name: str, role: str, *, passphrase_stdin: bool) -> None:
+def create_staff(name: str, role: str, *, linked: bool, passphrase_stdin: bool) -> None:
     """Make an account of staff; prints its id, and beside it what the first sign-in will ask."""
-    _create(NewAccount(name=name, role=Role(role)), passphrase_stdin=passphrase_stdin)
+    new = NewAccount(name=name, role=Role(role))
+    _create(new, passphrase_stdin=passphrase_stdin, linked=linked)
     click.echo(FIRST_SIGN_IN, err=True)
 
 
@@ -142,14 +145,28 @@ def reinstate(account_id: UUID) -> None:
         desk.record(Act.ACCOUNT_REINSTATED, on=account_id)
 
 
-def _create(new: NewAccount, *, passphrase_stdin: bool) -> None:
+def _create(new: NewAccount, *, passphrase_stdin: bool, linked: bool = False) -> None:
     passphrase = _read_passphrase(from_stdin=passphrase_stdin)
+    subject = click.prompt("Subject at the provider", err=True) if linked else ""
     with _desk() as desk:
         made = actions.create_account(
             desk.session, desk.sealers, new=new, passphrase=passphrase, now=desk.now
         )
         desk.record(Act.ACCOUNT_CREATED, on=made.account_id)
+        if linked:
+            _link(desk, made.account_id, subject)
     click.echo(made.account_id)
+
+
+def _link(desk: Desk, account_id: UUID, subject: str) -> None:
+    """Link an account that is being made; later its owner alone does that."""
+    issuer = load_settings().oidc_issuer
+    if not issuer:
+        message = "there is no provider to link with: set BROLLY_OIDC_ISSUER"
+        raise click.ClickException(message)
+    mark = actions.subject_mark(desk.sealers, issuer=issuer, subject=subject.strip())
+    actions.link(desk.session, account_id=account_id, mark=mark, now=desk.now)
+    desk.record(Act.ACCOUNT_LINKED, on=account_id)
 
 
 def _read_passphrase(*, from_stdin: bool) -> str:
@@ -194,7 +211,7 @@ def _desk() -> Iterator[Desk]:
             yield Desk(session, Sealers.load(settings), datetime.now(UTC))
     except (NameRefused, PassphraseRefused) as error:
         raise click.ClickException(str(error)) from None
-    except (NoSuchAccount, NotOneself, NotForThisRole) as error:
+    except (NoSuchAccount, NotOneself, NotForThisRole, LinkRefused) as error:
         raise click.ClickException(WORDS[type(error)]) from None
     finally:
         engine.dispose()

@@ -125,6 +125,8 @@ class SignInRow(Base):
     sealed_key: Mapped[Sealed | None] = mapped_column(SealedBytes)
     waiting: Mapped[bool] = mapped_column(default=False, server_default=false())  # for a 2nd step
     proved_at: Mapped[datetime | None] = mapped_column(Moment)  # when all was shown last
+    # A keyed hash of the session at the OpenID provider that it began with, which may end it.
+    openid_session: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
 
 
 class FactorRow(Base):
@@ -213,3 +215,38 @@ class ContactCodeRow(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class OpenIdLinkRow(Base):
+    """By whom the OpenID provider means an account: a keyed hash of issuer and subject."""
+
+    __tablename__ = "openid_link"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    )
+    subject_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    linked_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class OpenIdVisitRow(Base):
+    """Somebody whom the provider vouched for, and who is not signed in yet."""
+
+    __tablename__ = "openid_visit"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("openid_link.account_id", ondelete="CASCADE"), index=True
+    )
+    session: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    vouched_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class OpenIdLogoutRow(Base):
+    """A logout token that was taken, by a keyed hash: none is taken twice."""
+
+    __tablename__ = "openid_logout"
+
+    token_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -83,3 +83,7 @@ class NoSuchFactor(Exception):
 
 class LastFactor(Exception):
     """Staff keep at least one second factor."""
+
+
+class LinkRefused(Exception):
+    """Another account is linked with this account at the provider."""

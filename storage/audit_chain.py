@@ -43,6 +43,8 @@ class Act(StrEnum):
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_REINSTATED = "account_reinstated"
+    ACCOUNT_LINKED = "account_linked"
+    ACCOUNT_UNLINKED = "account_unlinked"
     ACCESS_GIVEN = "access_given"
     ACCESS_TAKEN = "access_taken"
     ACCESS_RECOVERED = "access_recovered"

@@ -37,6 +37,8 @@ ACTS: Mapping[str, LazyString] = {
     Act.ACCOUNT_CREATED: lazy_gettext("made an account"),
     Act.ACCOUNT_SUSPENDED: lazy_gettext("suspended an account"),
     Act.ACCOUNT_REINSTATED: lazy_gettext("reinstated an account"),
+    Act.ACCOUNT_LINKED: lazy_gettext("linked an account with the organisation's"),
+    Act.ACCOUNT_UNLINKED: lazy_gettext("took the link to the organisation's account away"),
     Act.ACCESS_GIVEN: lazy_gettext("opened the records to a colleague"),
     Act.ACCESS_TAKEN: lazy_gettext("closed the records to somebody"),
     Act.ACCESS_RECOVERED: lazy_gettext("opened the records by the recovery key"),

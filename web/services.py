@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from checker.evaluator import Evaluator
 from checker.register import Register
 from config.settings import Settings
+from members.openid import OpenIdProvider
+from members.vouching import Terms
 from messages.model import Queue
 from storage.audit import Auditor
 from storage.engine import Singly
@@ -90,6 +92,10 @@ def register_services(app: Flask, services: Services) -> None:
         (Register, services.register),
     ):
         svcs.flask.register_value(app, kind, service)
+
+    terms = Terms.of(services.settings)
+    if terms is not None:
+        svcs.flask.register_value(app, OpenIdProvider, OpenIdProvider(terms))
 
     def session() -> Iterator[Session]:
         only_reads = request.method in SAFE_METHODS

@@ -72,6 +72,14 @@ from members.actions.holding import (
 )
 from members.actions.hours import digests_due, quiet_at
 from members.actions.leaving import leave
+from members.actions.linking import (
+    link,
+    linked_account,
+    linked_since,
+    session_mark,
+    subject_mark,
+    unlink,
+)
 from members.actions.mail_instead import mail_of
 from members.actions.own_data import OwnData, own_data
 from members.actions.retiring import retention
@@ -100,6 +108,13 @@ from members.actions.tokens import (
     owner_of,
     revoke_tokens,
 )
+from members.actions.visiting import (
+    begin_visit,
+    finish_visit,
+    needs_passphrase,
+    take_logout,
+    visiting_account,
+)
 from members.passphrases import hashed, stretched
 
 __all__ = [
@@ -116,6 +131,7 @@ __all__ = [
     "audience_size",
     "begin_sign_in",
     "begin_totp",
+    "begin_visit",
     "begun_secret",
     "caseworkers_with_keys",
     "change_passphrase",
@@ -140,6 +156,7 @@ __all__ = [
     "find_organisation",
     "finish_second_step",
     "finish_sign_in",
+    "finish_visit",
     "flag_bad_numbers",
     "get_account",
     "get_applicant",
@@ -155,6 +172,9 @@ __all__ = [
     "keep_tokens",
     "leave",
     "left_accounts",
+    "link",
+    "linked_account",
+    "linked_since",
     "list_access",
     "list_accounts",
     "list_applicants",
@@ -165,6 +185,7 @@ __all__ = [
     "make_codes",
     "make_pair",
     "names_of",
+    "needs_passphrase",
     "open_pair",
     "own_data",
     "owner_of",
@@ -184,6 +205,7 @@ __all__ = [
     "retention",
     "revoke_tokens",
     "sent_code",
+    "session_mark",
     "settle_code",
     "settle_try",
     "sign_in",
@@ -192,9 +214,13 @@ __all__ = [
     "sign_out_everywhere",
     "staff_names",
     "stretched",
+    "subject_mark",
     "suspend",
     "take_contact",
+    "take_logout",
+    "unlink",
     "vet",
+    "visiting_account",
     "waiting_sign_in",
     "wipe_run_out",
     "write_again",

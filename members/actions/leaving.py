@@ -19,6 +19,7 @@ from members.records import (
     AccountSettingRow,
     ApplicationRow,
     FactorRow,
+    OpenIdLinkRow,
     RecoveryCodeRow,
 )
 from messages.model import Channel
@@ -36,7 +37,14 @@ def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime
     """
     for channel in Channel:
         take_contact(session, account_id=account_id, channel=channel, now=now)
-    for own in (AccountAreaRow, AccountSettingRow, ApplicationRow, FactorRow, RecoveryCodeRow):
+    for own in (
+        AccountAreaRow,
+        AccountSettingRow,
+        ApplicationRow,
+        FactorRow,
+        OpenIdLinkRow,
+        RecoveryCodeRow,
+    ):
         session.execute(delete(own).where(own.account_id == account_id))
     revoke_tokens(session, account_id=account_id)
     drop_pair(session, account_id)

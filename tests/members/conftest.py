@@ -34,11 +34,16 @@ def queue() -> RecordingQueue:
 
 
 @pytest.fixture
+def settings(keys: Path) -> Settings:
+    """Give the settings of the app."""
+    return Settings(data_dir=keys)
+
+
+@pytest.fixture
 def app(
-    engine: Engine, singly: Singly, sealers: Sealers, keys: Path, queue: RecordingQueue
+    engine: Engine, singly: Singly, sealers: Sealers, settings: Settings, queue: RecordingQueue
 ) -> Flask:
     """Give an app with the pages of members on a real database; nobody asks its Redis."""
-    settings = Settings(data_dir=keys)
     stand = Stand(
         settings=settings,
         reading=reading(engine),

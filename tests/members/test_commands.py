@@ -22,15 +22,24 @@ from tests.given import PASSPHRASE
 Run = Callable[..., Result]
 
 
+PROVIDER = {
+    "BROLLY_OIDC_ISSUER": "https://id.example.org",
+    "BROLLY_OIDC_CLIENT_ID": "brolly",
+    "BROLLY_OIDC_CLIENT_SECRET_FILE": "client.secret",
+    "BROLLY_OIDC_NAME": "Harbour Trust",
+    "BROLLY_OIDC_REQUIRED_AMR": "mfa",
+}
+
+
 @pytest.fixture
 def run(keys: Path, database_url: str, session: Session) -> Run:
     """Give a way to run a command on the test's database, with the passphrase on its input."""
     environment = {"BROLLY_DATA_DIR": str(keys), "BROLLY_DATABASE_URL": database_url}
 
-    def run(*words: str, typed: str = PASSPHRASE + "\n") -> Result:
+    def run(*words: str, typed: str = PASSPHRASE + "\n", **settings: str) -> Result:
         session.commit()
         room = {"member": member, "staff": staff}[words[0]]
-        return CliRunner().invoke(room, words[1:], env=environment, input=typed)
+        return CliRunner().invoke(room, words[1:], env=environment | settings, input=typed)
 
     return run
 
@@ -133,3 +142,16 @@ def test_what_is_refused_is_said_in_words(run: Run, name: str, typed: str, reaso
     result = run("member", "create", "--name", name, "--passphrase-stdin", typed=typed)
     assert (result.exit_code, reason in result.output) == (1, True)
     assert "Traceback" not in result.output
+
+
+def test_an_account_is_linked_while_it_is_made_and_not_without_a_provider(
+    run: Run, session: Session, sealers: Sealers
+) -> None:
+    words = ("staff", "create", "--name", "Ruth", "--role", "lead", "--linked")
+    typed = f"{PASSPHRASE}\n{PASSPHRASE}\nsubject-7\n"
+    assert "set BROLLY_OIDC_ISSUER" in run(*words, typed=typed).output
+    assert members.list_accounts(session, sealers) == []
+    result = run(*words, typed=typed, **PROVIDER)
+    account_id = UUID(result.stdout.split()[-1])
+    mark = members.subject_mark(sealers, issuer="https://id.example.org", subject="subject-7")
+    assert members.linked_account(session, mark) == account_id
