@@ -131,7 +131,7 @@ def _later(wait: timedelta, phone: str) -> Response:
     if phone:
         ring = _("If you cannot wait, ring a caseworker: %(phone)s.", phone=phone)
     else:
-        ring = _("If you cannot wait, talk to a caseworker: Help says how.")
+        ring = _("If you cannot wait, talk to a caseworker: Get help, above, says how.")
     page = send_again(title=_("Please wait a little"), words=f"{words} {ring}", status=STATUS)
     answer = make_response(page)
     answer.retry_after = ceil(wait.total_seconds())
