@@ -38,9 +38,8 @@ test: setup-test ## Run all tests, on SQLite and PostgreSQL
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --cov --cov-report term \
 		$(if $(ARGS),--cov-fail-under 0) $(ARGS)
 
-check: $(INSTALLED_FOR_TESTS) ## Look at format, lint, types, import rules, dependencies, known dangers
-	@$(MAKE) --keep-going --jobs=1 check-format check-lint check-types check-imports check-dependencies \
-		check-dangers
+check: $(INSTALLED_FOR_TESTS) ## Look at format, lint, types, import rules, dependencies
+	@$(MAKE) --keep-going --jobs=1 check-format check-lint check-types check-imports check-dependencies
 
 check-format:
 	$(BIN)/ruff format --check .
@@ -56,15 +55,6 @@ check-imports:
 
 check-dependencies:
 	$(BIN)/deptry .
-
-check-dangers:
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(filter-out tests benchmarks chaos,$(CODE))
-
-audit: $(INSTALLED_FOR_TESTS) ## Ask the network for known holes in what is locked; fails if it cannot ask
-	@for locked in $(EVERYTHING); do \
-		$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement $$locked \
-		|| { echo "NOT AUDITED: $$locked has a known hole, or could not be asked about; the lines above say which" >&2; exit 1; }; \
-	done
 
 bench: setup-test ## Measure (docs/benchmarks.md)
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -94,10 +84,6 @@ lock: $(INSTALLED) ## Lock the newest versions that requirements/*.in allow, wit
 	$(LOCK) requirements/runtime.in --output-file requirements/runtime.txt
 	$(LOCK) requirements/dev.in --constraints requirements/runtime.txt --output-file requirements/dev.txt
 
-sbom: $(INSTALLED_FOR_TESTS) ## Write docs/sbom.json (CycloneDX 1.6) from what is locked
-	$(BIN)/cyclonedx-py requirements requirements/runtime.txt --index-url https://pypi.org/simple \
-		--spec-version 1.6 --output-format JSON --output-reproducible --output-file docs/sbom.json
-
 clean: ## Remove what make made (never data/)
 	rm -rf .venv build dist *.egg-info htmlcov .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -105,8 +91,8 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check audit bench chaos storm format client plans lock sbom clean help \
-	check-format check-lint check-types check-imports check-dependencies check-dangers
+.PHONY: setup run setup-test test check bench chaos storm format client plans lock clean help \
+	check-format check-lint check-types check-imports check-dependencies
 
 
 # Installing
