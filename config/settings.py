@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from config.addresses import LOOPBACK, require_page, require_port_or_none, require_safe
 from config.evaluators import EvaluatorAddress
 from config.openid import require_issuer, what_openid_lacks
+from config.proxies import Network, read_proxies
 from config.sending import what_sending_lacks
 from config.wording import in_words
 
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     web_processes: int = Field(default=2, ge=1)
     web_threads: int = Field(default=2, ge=1)
     metrics_token: str = Field(default="", repr=False)
+    trusted_proxies: str = "127.0.0.1 ::1"
 
     # Signing in with the organisation's account
     oidc_issuer: str = ""
@@ -226,6 +228,12 @@ class Settings(BaseSettings):
             EvaluatorAddress.read(each)
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_proxies(cls, value: str) -> str:
+        read_proxies(value)
+        return value
+
     @field_validator("operator_mail")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
@@ -292,6 +300,11 @@ class Settings(BaseSettings):
     def register(self) -> str:
         """The register's Redis: the setting, or the same server as the queue."""
         return self.register_url or self.redis
+
+    @cached_property
+    def proxies(self) -> tuple[Network, ...]:
+        """The proxies whose word counts."""
+        return read_proxies(self.trusted_proxies)
 
     @cached_property
     def evaluator_addresses(self) -> tuple[EvaluatorAddress, ...]:

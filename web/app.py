@@ -10,6 +10,7 @@ from members.guard import current
 from storage.sealing import read_secret
 from web import words
 from web.assets import serve_assets
+from web.crowds import hold_crowds
 from web.csrf import LIFE, ask_for_tokens, refuse_other_sites
 from web.errors import log_failure, map_errors
 from web.gate import stand_guard
@@ -55,6 +56,7 @@ def create_app(services: Services, rooms: Iterable[Blueprint] | None = None) -> 
     for room in rooms_of(settings) if rooms is None else rooms:
         app.register_blueprint(room)
     ask_for_tokens(app)
+    hold_crowds(app, settings)
     map_errors(app)
     set_up_navigation(app)
     set_up_parts(app)
