@@ -3,7 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment, SealedBytes
@@ -103,6 +112,45 @@ class VettingRow(Base):
     decided_at: Mapped[datetime] = mapped_column(Moment)
     how: Mapped[str | None] = mapped_column(String(24))
     accepted: Mapped[bool]
+
+
+class ApprovalRow(Base):
+    """What one person asked for and another granted or refused; the database refuses one for both.
+
+    The operator at the machine has no account, and asks as nobody.
+    """
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        CheckConstraint("granted_by <> asked_by", "two_people"),
+        CheckConstraint("granted_by <> subject_id", "not_oneself"),
+        CheckConstraint("granted_by is null or refused_by is null", "one_answer"),
+        CheckConstraint(
+            "(granted_by is null and refused_by is null) = (decided_at is null)", "decided"
+        ),
+        CheckConstraint("used_at is null or granted_by is not null", "used"),
+        UniqueConstraint("id", "subject_id", "granted_by"),  # what was granted points here
+        Index(
+            "ix_approval_waiting",
+            "kind",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("decided_at IS NULL"),
+            sqlite_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[UUID]
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    sealed_reason: Mapped[Sealed] = mapped_column(SealedBytes)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    refused_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class SignInRow(Base):

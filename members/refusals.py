@@ -83,3 +83,19 @@ class NoSuchFactor(Exception):
 
 class LastFactor(Exception):
     """Staff keep at least one second factor."""
+
+
+class NoSuchApproval(Exception):
+    """Nothing was asked for by this id."""
+
+
+class ApprovalOver(Exception):
+    """It was decided or used already, or has run out."""
+
+
+class AskedAlready(Exception):
+    """The same was asked for, and waits for a second person."""
+
+
+class SecondPersonNeeded(Exception):
+    """Nobody grants what they asked for themselves, or what is about themselves."""

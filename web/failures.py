@@ -24,7 +24,15 @@ from checker.voprf import NotAnElement
 from checker.watches import MalformedWatch, TooManyWatches, WatchOutdated
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
-from members.refusals import RecordsLocked, TooManyCodes, TooManyTries
+from members.refusals import (
+    ApprovalOver,
+    AskedAlready,
+    NoSuchApproval,
+    RecordsLocked,
+    SecondPersonNeeded,
+    TooManyCodes,
+    TooManyTries,
+)
 from reports.actions import NoSuchReport, NoSuchWarning
 from reports.refusals import (
     ConsentMissing,
@@ -210,7 +218,11 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchReceipt: NOT_THERE,
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
+    NoSuchApproval: NOT_THERE,
     NotInThisState: MOVED_ON,
+    ApprovalOver: MOVED_ON,
+    AskedAlready: MOVED_ON,
+    SecondPersonNeeded: TWO_PEOPLE,
     TwoPeopleNeeded: TWO_PEOPLE,
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,

@@ -26,6 +26,7 @@ DOORS_OF_STAFF = (
     ("checker.check", N_("Check")),
     ("alerts.overview", N_("Alerts")),
     ("members.applicants", N_("Applicants")),
+    ("members.approvals", N_("Approvals")),
     ("members.access", N_("Access")),
     ("audit.look", N_("Audit")),
 )

@@ -15,6 +15,7 @@ from alerts.model import Lateness
 from checker.identifiers import as_written, note_on
 from checker.model import Band, HarmKind, Identifier, IdentifierKind, Note, Payload
 from config.settings import Settings
+from members.approvals import ApprovalKind
 from members.model import Severity, WorkSetting
 from messages.model import CauseState, Channel, DeliveryState, Queue
 from reports.model import (
@@ -122,6 +123,13 @@ def warning_state(one: WarningState) -> str:
         WarningState.SUSPENDED: _("Suspended"),
         WarningState.WITHDRAWN: _("Withdrawn"),
         WarningState.EXPIRED: _("Expired"),
+    }[one]
+
+
+def approval(one: ApprovalKind) -> str:
+    """Name what takes two people."""
+    return {
+        ApprovalKind.UNPUBLISH: _("Withdraw a published warning"),
     }[one]
 
 
