@@ -15,6 +15,7 @@ class ApprovalKind(StrEnum):
     """What is asked for."""
 
     UNPUBLISH = "unpublish"  # of a warning
+    ROLE = "role"  # of staff, for an account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +27,10 @@ class Terms:
     granters: frozenset[Role] = CASEWORK
 
 
+LEADS = frozenset({Role.LEAD})
 TERMS = {
     ApprovalKind.UNPUBLISH: Terms(waits=timedelta(days=7), counts=timedelta(minutes=5)),
+    ApprovalKind.ROLE: Terms(waits=timedelta(days=7), counts=timedelta(minutes=5), granters=LEADS),
 }
 
 
@@ -45,6 +48,7 @@ class Approval:
     granted_by: UUID | None
     decided_at: datetime | None
     used_at: datetime | None
+    role: Role | None = None  # that was asked for
 
     @property
     def reference(self) -> str:
@@ -54,3 +58,13 @@ class Approval:
     def is_overdue(self, now: datetime) -> bool:
         """Whether nobody has decided for longer than they should."""
         return self.decided_at is None and self.asked_at <= now - SECOND_LOOK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody with a role of staff; `founded` if the operator gave it alone."""
+
+    account_id: UUID
+    name: str = field(repr=False)
+    role: Role
+    founded: bool

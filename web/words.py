@@ -16,7 +16,7 @@ from checker.identifiers import as_written, note_on
 from checker.model import Band, HarmKind, Identifier, IdentifierKind, Note, Payload
 from config.settings import Settings
 from members.approvals import ApprovalKind
-from members.model import Severity, WorkSetting
+from members.model import Role, Severity, WorkSetting
 from messages.model import CauseState, Channel, DeliveryState, Queue
 from reports.model import (
     Certainty,
@@ -130,7 +130,25 @@ def approval(one: ApprovalKind) -> str:
     """Name what takes two people."""
     return {
         ApprovalKind.UNPUBLISH: _("Withdraw a published warning"),
+        ApprovalKind.ROLE: _("A role of staff"),
     }[one]
+
+
+def role(one: Role) -> str:
+    """Name a role."""
+    return {
+        Role.MEMBER: _("member"),
+        Role.PRACTITIONER: _("practitioner"),
+        Role.CASEWORKER: _("caseworker"),
+        Role.LEAD: _("lead caseworker"),
+        Role.RESEARCHER: _("researcher"),
+        Role.OPERATOR: _("operator"),
+    }[one]
+
+
+def roles(several: Iterable[Role]) -> Pairs:
+    """Return roles as options of a field."""
+    return [(one.value, role(one)) for one in several]
 
 
 def alert_state(one: CauseState, finished: bool) -> str:  # noqa: FBT001 - called from templates

@@ -32,6 +32,7 @@ def ask(
     by: UUID | None,
     reason: str,
     now: datetime,
+    role: Role | None = None,
 ) -> UUID:
     """Ask for something that a second person grants; raises AskedAlready while one waits.
 
@@ -50,6 +51,7 @@ def ask(
         id=approval_id,
         kind=kind,
         subject_id=subject_id,
+        role=role,
         asked_by=by,
         asked_at=now,
         sealed_reason=sealers.members.seal(reason, row=approval_id, **REASON),
@@ -196,4 +198,5 @@ def _read(sealer: Sealer, row: ApprovalRow) -> Approval:
         granted_by=row.granted_by,
         decided_at=row.decided_at,
         used_at=row.used_at,
+        role=Role(row.role) if row.role else None,
     )

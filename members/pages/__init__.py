@@ -12,6 +12,7 @@ from members.pages import (
     preferences,
     second_step,
     signing_in,
+    staffing,
 )
 from members.pages.blueprint import pages
 
@@ -28,4 +29,5 @@ __all__ = [
     "preferences",
     "second_step",
     "signing_in",
+    "staffing",
 ]

@@ -1,19 +1,28 @@
 """Approvals: what colleagues asked for that takes two people, and a second one's answer."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
+from uuid import UUID
 
 import svcs
-from flask import render_template
+from flask import redirect, render_template, url_for
 from sqlalchemy.orm import Session
 
 from members import actions
-from members.approvals import ApprovalKind
-from members.guard import current_account, staff
+from members.approvals import TERMS, Approval, ApprovalKind
+from members.guard import current_account, fresh, staff
 from members.model import Role
 from members.pages.blueprint import Page, pages
+from members.recording import put_on_record
+from members.refusals import NoSuchApproval
+from storage.audit_chain import Act
 from storage.keys import Sealers
 
 caseworkers = staff(Role.CASEWORKER, Role.LEAD)
+GRANTED: Mapping[ApprovalKind, Act] = {  # a warning's withdrawal is decided beside the warning
+    ApprovalKind.ROLE: Act.ROLE_GIVEN,
+}
 
 
 @pages.get("/desk/approvals")
@@ -28,6 +37,51 @@ def approvals() -> Page:
         waiting=waiting,
         names=actions.names_of(session, sealers, ids),
         kinds=ApprovalKind,
+        terms=TERMS,
         own=current_account(),
         now=now,
     )
+
+
+@pages.post("/desk/approvals/<uuid:approval_id>/grant")
+@caseworkers
+@fresh
+def grant_approval(approval_id: UUID) -> Page:
+    """Grant what a colleague, or the operator, asked for."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    asked = _decided_here(approval_id)
+    by, now = current_account().id, datetime.now(UTC)
+    if asked.kind is ApprovalKind.ROLE:
+        actions.give_role(session, sealers, approval_id=approval_id, by=by, now=now)
+    put_on_record(GRANTED[asked.kind], on=asked.subject_id, reason=asked.reason)
+    session.commit()
+    return redirect(url_for("members.approvals"), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/desk/approvals/<uuid:approval_id>/refuse")
+@caseworkers
+def refuse_approval(approval_id: UUID) -> Page:
+    """Refuse what was asked for, or take one's own wish back."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    asked = _decided_here(approval_id)
+    actions.refuse(
+        session,
+        sealers,
+        approval_id=approval_id,
+        by=current_account().id,
+        now=datetime.now(UTC),
+    )
+    put_on_record(Act.APPROVAL_REFUSED, on=asked.subject_id)
+    session.commit()
+    return redirect(url_for("members.approvals"), HTTPStatus.SEE_OTHER)
+
+
+def _decided_here(approval_id: UUID) -> Approval:
+    """Return what is decided on this page, by those whom it waits for; raises NoSuchApproval."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    asked = actions.approval(session, sealers, approval_id)
+    own = current_account()
+    may = own.role in TERMS[asked.kind].granters or asked.asked_by == own.id
+    if asked.kind not in GRANTED or not may:
+        raise NoSuchApproval
+    return asked

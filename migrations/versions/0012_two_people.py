@@ -1,4 +1,4 @@
-"""What takes two people: what is asked for and granted, and published warnings withdrawn."""
+"""What takes two people: asked for and granted; warnings withdrawn, roles of staff."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,7 @@ WARNING_RULES = (
 def upgrade() -> None:
     """Apply."""
     _make_approvals()
+    _make_role_grants()
     with op.batch_alter_table("warning") as batch_op:
         batch_op.add_column(sa.Column("suspended_by", sa.Uuid(), nullable=True))
         batch_op.add_column(
@@ -68,6 +69,13 @@ def downgrade() -> None:
             "suspended_by",
         ):
             batch_op.drop_column(column)
+    with op.batch_alter_table("account") as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_account_staff"), type_="check")
+        batch_op.drop_constraint(
+            batch_op.f("fk_account_grant_id_id_role_role_grant"), type_="foreignkey"
+        )
+        batch_op.drop_column("grant_id")
+    op.drop_table("role_grant")
     op.drop_table("approval")
 
 
@@ -77,6 +85,7 @@ def _make_approvals() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=True),
         sa.Column("asked_by", sa.Uuid(), nullable=True),
         sa.Column("asked_at", storage.base.Moment(timezone=True), nullable=False),
         sa.Column("sealed_reason", storage.base.SealedBytes(), nullable=False),
@@ -97,6 +106,7 @@ def _make_approvals() -> None:
         sa.CheckConstraint(
             "used_at is null or granted_by is not null", name=op.f("ck_approval_used")
         ),
+        sa.CheckConstraint("(kind = 'role') = (role is not null)", name=op.f("ck_approval_role")),
         *(
             sa.ForeignKeyConstraint(
                 [column], ["account.id"], name=op.f(f"fk_approval_{column}_account")
@@ -107,6 +117,13 @@ def _make_approvals() -> None:
         sa.UniqueConstraint(
             "id", "subject_id", "granted_by", name=op.f("uq_approval_id_subject_id_granted_by")
         ),
+        sa.UniqueConstraint(
+            "id",
+            "subject_id",
+            "role",
+            "granted_by",
+            name=op.f("uq_approval_id_subject_id_role_granted_by"),
+        ),
     )
     op.create_index(
         "ix_approval_waiting",
@@ -116,3 +133,48 @@ def _make_approvals() -> None:
         postgresql_where=sa.text("decided_at IS NULL"),
         sqlite_where=sa.text("decided_at IS NULL"),
     )
+
+
+def _make_role_grants() -> None:
+    """Make grants, one for each account of staff that is here: the operator made it alone."""
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("founded", sa.Boolean(), nullable=False),
+        sa.Column("approval_id", sa.Uuid(), nullable=True),
+        sa.Column("granted_by", sa.Uuid(), nullable=True),
+        sa.Column("given_at", storage.base.Moment(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "founded or (approval_id is not null and granted_by is not null)",
+            name=op.f("ck_role_grant_two_people"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["approval_id", "account_id", "role", "granted_by"],
+            ["approval.id", "approval.subject_id", "approval.role", "approval.granted_by"],
+            name=op.f("fk_role_grant_approval_id_account_id_role_granted_by_approval"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+        sa.UniqueConstraint(
+            "id", "account_id", "role", name=op.f("uq_role_grant_id_account_id_role")
+        ),
+    )
+    op.add_column("account", sa.Column("grant_id", sa.Uuid(), nullable=True))
+    staff = "role not in ('member', 'practitioner')"
+    op.execute(
+        "insert into role_grant (id, account_id, role, founded, given_at)"  # noqa: S608 - constants
+        f" select id, id, role, true, created_at from account where {staff}"
+    )
+    op.execute(f"update account set grant_id = id where {staff}")  # noqa: S608 - a constant
+    with op.batch_alter_table("account") as batch_op:
+        batch_op.create_foreign_key(
+            batch_op.f("fk_account_grant_id_id_role_role_grant"),
+            "role_grant",
+            ["grant_id", "id", "role"],
+            ["id", "account_id", "role"],
+        )
+        batch_op.create_check_constraint(
+            batch_op.f("ck_account_staff"),
+            "role in ('member', 'practitioner') or grant_id is not null",
+        )
