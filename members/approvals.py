@@ -16,6 +16,7 @@ class ApprovalKind(StrEnum):
 
     UNPUBLISH = "unpublish"  # of a warning
     ROLE = "role"  # of staff, for an account
+    RECOVERY = "recovery"  # of who lost the passphrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,9 @@ LEADS = frozenset({Role.LEAD})
 TERMS = {
     ApprovalKind.UNPUBLISH: Terms(waits=timedelta(days=7), counts=timedelta(minutes=5)),
     ApprovalKind.ROLE: Terms(waits=timedelta(days=7), counts=timedelta(minutes=5), granters=LEADS),
+    ApprovalKind.RECOVERY: Terms(
+        waits=timedelta(days=3), counts=timedelta(hours=24), granters=LEADS
+    ),
 }
 
 

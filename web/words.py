@@ -131,6 +131,7 @@ def approval(one: ApprovalKind) -> str:
     return {
         ApprovalKind.UNPUBLISH: _("Withdraw a published warning"),
         ApprovalKind.ROLE: _("A role of staff"),
+        ApprovalKind.RECOVERY: _("A new passphrase by the recovery key"),
     }[one]
 
 

@@ -83,6 +83,11 @@ from members.actions.hours import digests_due, quiet_at
 from members.actions.leaving import leave
 from members.actions.mail_instead import mail_of
 from members.actions.own_data import OwnData, own_data
+from members.actions.recovering import (
+    ask_for_recovery,
+    granted_recovery,
+    may_recover_alone,
+)
 from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
@@ -131,6 +136,7 @@ __all__ = [
     "approval",
     "as_token",
     "ask",
+    "ask_for_recovery",
     "ask_for_role",
     "audience",
     "audience_of",
@@ -169,6 +175,7 @@ __all__ = [
     "give_contact",
     "give_role",
     "grant",
+    "granted_recovery",
     "has_factor",
     "hashed",
     "held_key",
@@ -192,6 +199,7 @@ __all__ = [
     "make_codes",
     "make_pair",
     "make_staff",
+    "may_recover_alone",
     "names_of",
     "open_pair",
     "own_data",

@@ -22,6 +22,7 @@ from storage.keys import Sealers
 caseworkers = staff(Role.CASEWORKER, Role.LEAD)
 GRANTED: Mapping[ApprovalKind, Act] = {  # a warning's withdrawal is decided beside the warning
     ApprovalKind.ROLE: Act.ROLE_GIVEN,
+    ApprovalKind.RECOVERY: Act.APPROVAL_GRANTED,
 }
 
 
@@ -53,6 +54,8 @@ def grant_approval(approval_id: UUID) -> Page:
     by, now = current_account().id, datetime.now(UTC)
     if asked.kind is ApprovalKind.ROLE:
         actions.give_role(session, sealers, approval_id=approval_id, by=by, now=now)
+    else:
+        actions.grant(session, sealers, approval_id=approval_id, by=by, now=now)
     put_on_record(GRANTED[asked.kind], on=asked.subject_id, reason=asked.reason)
     session.commit()
     return redirect(url_for("members.approvals"), HTTPStatus.SEE_OTHER)
