@@ -17,6 +17,7 @@ class ApprovalKind(StrEnum):
     UNPUBLISH = "unpublish"  # of a warning
     ROLE = "role"  # of staff, for an account
     RECOVERY = "recovery"  # of who lost the passphrase
+    EMERGENCY = "emergency"  # how to reach a member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +30,20 @@ class Terms:
 
 
 LEADS = frozenset({Role.LEAD})
+# Of an emergency one of the two is a lead, which `open_emergency` looks at.
 TERMS = {
     ApprovalKind.UNPUBLISH: Terms(waits=timedelta(days=7), counts=timedelta(minutes=5)),
     ApprovalKind.ROLE: Terms(waits=timedelta(days=7), counts=timedelta(minutes=5), granters=LEADS),
     ApprovalKind.RECOVERY: Terms(
         waits=timedelta(days=3), counts=timedelta(hours=24), granters=LEADS
     ),
+    ApprovalKind.EMERGENCY: Terms(waits=timedelta(hours=4), counts=timedelta(minutes=60)),
 }
+
+
+def reference_of(approval_id: UUID) -> str:
+    """Return by what people name an approval; it says nothing."""
+    return f"A-{approval_id.hex[:6].upper()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +65,7 @@ class Approval:
     @property
     def reference(self) -> str:
         """Return by what people name it; it says nothing."""
-        return f"A-{self.id.hex[:6].upper()}"
+        return reference_of(self.id)
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether nobody has decided for longer than they should."""

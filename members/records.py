@@ -138,6 +138,15 @@ class ApprovalRow(Base):
         ),
         CheckConstraint("used_at is null or granted_by is not null", "used"),
         CheckConstraint("(kind = 'role') = (role is not null)", "role"),
+        CheckConstraint(
+            "kind not in ('unpublish', 'emergency') or asked_by is not null", "by_somebody"
+        ),
+        CheckConstraint(
+            "reviewed_by is null or (granted_by is not null and reviewed_by <> asked_by"
+            " and reviewed_by <> granted_by and reviewed_by <> subject_id)",
+            "third_person",
+        ),
+        CheckConstraint("(reviewed_by is null) = (reviewed_at is null)", "reviewed"),
         UniqueConstraint("id", "subject_id", "granted_by"),  # what was granted points here
         UniqueConstraint("id", "subject_id", "role", "granted_by"),
         Index(
@@ -162,6 +171,11 @@ class ApprovalRow(Base):
     refused_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
+    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
+    sealed_findings: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    told_at: Mapped[datetime | None] = mapped_column(Moment)  # the operator, that it was opened
+    told_overdue_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class RoleGrantRow(Base):

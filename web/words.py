@@ -132,6 +132,7 @@ def approval(one: ApprovalKind) -> str:
         ApprovalKind.UNPUBLISH: _("Withdraw a published warning"),
         ApprovalKind.ROLE: _("A role of staff"),
         ApprovalKind.RECOVERY: _("A new passphrase by the recovery key"),
+        ApprovalKind.EMERGENCY: _("Emergency access: how to reach somebody"),
     }[one]
 
 

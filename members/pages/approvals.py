@@ -9,6 +9,7 @@ import svcs
 from flask import redirect, render_template, url_for
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from members import actions
 from members.approvals import TERMS, Approval, ApprovalKind
 from members.guard import current_account, fresh, staff
@@ -16,13 +17,16 @@ from members.model import Role
 from members.pages.blueprint import Page, pages
 from members.recording import put_on_record
 from members.refusals import NoSuchApproval
+from messages.model import Channel, Queue
 from storage.audit_chain import Act
 from storage.keys import Sealers
+from storage.queue import JobQueue
 
 caseworkers = staff(Role.CASEWORKER, Role.LEAD)
 GRANTED: Mapping[ApprovalKind, Act] = {  # a warning's withdrawal is decided beside the warning
     ApprovalKind.ROLE: Act.ROLE_GIVEN,
     ApprovalKind.RECOVERY: Act.APPROVAL_GRANTED,
+    ApprovalKind.EMERGENCY: Act.EMERGENCY_OPENED,
 }
 
 
@@ -31,13 +35,15 @@ GRANTED: Mapping[ApprovalKind, Act] = {  # a warning's withdrawal is decided bes
 def approvals() -> Page:
     """Show what waits for a second person, longest first."""
     session, sealers, now = *svcs.flask.get(Session, Sealers), datetime.now(UTC)
+    colleagues = actions.list_staff(session, sealers)
     waiting = actions.list_waiting(session, sealers, now=now)
-    ids = {each for found in waiting for each in (found.asked_by, found.subject_id) if each}
+    ids = {each for one in waiting for each in (one.asked_by, one.subject_id) if each}
     return render_template(
         "members/approvals.html",
         waiting=waiting,
         names=actions.names_of(session, sealers, ids),
         kinds=ApprovalKind,
+        leads={each.account_id for each in colleagues if each.role is Role.LEAD},
         terms=TERMS,
         own=current_account(),
         now=now,
@@ -52,10 +58,13 @@ def grant_approval(approval_id: UUID) -> Page:
     session, sealers = svcs.flask.get(Session, Sealers)
     asked = _decided_here(approval_id)
     by, now = current_account().id, datetime.now(UTC)
-    if asked.kind is ApprovalKind.ROLE:
-        actions.give_role(session, sealers, approval_id=approval_id, by=by, now=now)
-    else:
-        actions.grant(session, sealers, approval_id=approval_id, by=by, now=now)
+    match asked.kind:
+        case ApprovalKind.ROLE:
+            actions.give_role(session, sealers, approval_id=approval_id, by=by, now=now)
+        case ApprovalKind.EMERGENCY:
+            return _open_emergency(asked, by=by, now=now)
+        case _:
+            actions.grant(session, sealers, approval_id=approval_id, by=by, now=now)
     put_on_record(GRANTED[asked.kind], on=asked.subject_id, reason=asked.reason)
     session.commit()
     return redirect(url_for("members.approvals"), HTTPStatus.SEE_OTHER)
@@ -77,6 +86,24 @@ def refuse_approval(approval_id: UUID) -> Page:
     put_on_record(Act.APPROVAL_REFUSED, on=asked.subject_id)
     session.commit()
     return redirect(url_for("members.approvals"), HTTPStatus.SEE_OTHER)
+
+
+def _open_emergency(asked: Approval, *, by: UUID, now: datetime) -> Page:
+    """Open an emergency access, which everybody is told of, and go to where it stands."""
+    session, sealers, settings, queue = svcs.flask.get(Session, Sealers, Settings, JobQueue)
+    cause_id = actions.open_emergency(
+        session,
+        sealers,
+        approval_id=asked.id,
+        by=by,
+        link=f"{settings.public_url}{url_for('members.emergencies')}",
+        now=now,
+    )
+    put_on_record(Act.EMERGENCY_OPENED, on=asked.subject_id, reason=asked.reason)
+    session.commit()
+    if cause_id:
+        queue.wake("drain", str(cause_id), Channel.EMAIL, queue=Queue.SERVICE)
+    return redirect(url_for("members.emergencies"), HTTPStatus.SEE_OTHER)
 
 
 def _decided_here(approval_id: UUID) -> Approval:

@@ -94,6 +94,11 @@ def _make_approvals() -> None:
         sa.Column("refused_by", sa.Uuid(), nullable=True),
         sa.Column("decided_at", storage.base.Moment(timezone=True), nullable=True),
         sa.Column("used_at", storage.base.Moment(timezone=True), nullable=True),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=True),
+        sa.Column("reviewed_at", storage.base.Moment(timezone=True), nullable=True),
+        sa.Column("sealed_findings", storage.base.SealedBytes(), nullable=True),
+        sa.Column("told_at", storage.base.Moment(timezone=True), nullable=True),
+        sa.Column("told_overdue_at", storage.base.Moment(timezone=True), nullable=True),
         sa.CheckConstraint("granted_by <> asked_by", name=op.f("ck_approval_two_people")),
         sa.CheckConstraint("granted_by <> subject_id", name=op.f("ck_approval_not_oneself")),
         sa.CheckConstraint(
@@ -107,11 +112,23 @@ def _make_approvals() -> None:
             "used_at is null or granted_by is not null", name=op.f("ck_approval_used")
         ),
         sa.CheckConstraint("(kind = 'role') = (role is not null)", name=op.f("ck_approval_role")),
+        sa.CheckConstraint(
+            "kind not in ('unpublish', 'emergency') or asked_by is not null",
+            name=op.f("ck_approval_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "reviewed_by is null or (granted_by is not null and reviewed_by <> asked_by"
+            " and reviewed_by <> granted_by and reviewed_by <> subject_id)",
+            name=op.f("ck_approval_third_person"),
+        ),
+        sa.CheckConstraint(
+            "(reviewed_by is null) = (reviewed_at is null)", name=op.f("ck_approval_reviewed")
+        ),
         *(
             sa.ForeignKeyConstraint(
                 [column], ["account.id"], name=op.f(f"fk_approval_{column}_account")
             )
-            for column in ("asked_by", "granted_by", "refused_by")
+            for column in ("asked_by", "granted_by", "refused_by", "reviewed_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
         sa.UniqueConstraint(
