@@ -58,6 +58,14 @@ class Reachable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreviewed:
+    """What the desk hears of an emergency access."""
+
+    reference: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Untold:
     """What the operator has to hear of an emergency access."""
 

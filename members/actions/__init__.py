@@ -59,8 +59,8 @@ from members.actions.emergencies import (
     to_review,
 )
 from members.actions.emergencies_told import (
-    count_emergencies,
     unmark_told,
+    unreviewed,
     untold_openings,
     untold_overdue,
 )
@@ -168,7 +168,6 @@ __all__ = [
     "count_accounts",
     "count_applicants",
     "count_code",
-    "count_emergencies",
     "count_leads",
     "count_missing",
     "count_try",
@@ -254,6 +253,7 @@ __all__ = [
     "take_role",
     "to_review",
     "unmark_told",
+    "unreviewed",
     "untold_openings",
     "untold_overdue",
     "use",

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from members.actions.emergencies import KIND, has_third
 from members.approvals import SECOND_LOOK, reference_of
-from members.emergencies import Untold
+from members.emergencies import Unreviewed, Untold
 from members.records import ApprovalRow
 
 Told = InstrumentedAttribute[datetime | None]
@@ -36,15 +36,22 @@ def unmark_told(session: Session, approval_id: UUID, *, told_at: datetime) -> No
         )
 
 
-def count_emergencies(session: Session, *, now: datetime) -> tuple[int, int]:
-    """Return how many wait for a review, and of how many it is overdue."""
-    counted = select(func.count()).where(
-        ApprovalRow.kind == KIND,
-        ApprovalRow.granted_by.is_not(None),
-        ApprovalRow.reviewed_at.is_(None),
+def unreviewed(session: Session, *, now: datetime) -> list[Unreviewed]:
+    """Return what everybody on the desk hears of: what waits for a review, longest first."""
+    rows = session.execute(
+        select(ApprovalRow.id, ApprovalRow.decided_at)
+        .where(
+            ApprovalRow.kind == KIND,
+            ApprovalRow.granted_by.is_not(None),
+            ApprovalRow.reviewed_at.is_(None),
+        )
+        .order_by(ApprovalRow.decided_at)
     )
-    overdue = counted.where(ApprovalRow.decided_at <= now - SECOND_LOOK)
-    return session.scalar(counted) or 0, session.scalar(overdue) or 0
+    overdue = now - SECOND_LOOK
+    return [
+        Unreviewed(reference=reference_of(id_), is_overdue=opened is not None and opened <= overdue)
+        for id_, opened in rows
+    ]
 
 
 def _take(session: Session, mark: Told, now: datetime, *more: ColumnElement[bool]) -> list[Untold]:

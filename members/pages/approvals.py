@@ -35,7 +35,6 @@ GRANTED: Mapping[ApprovalKind, Act] = {  # a warning's withdrawal is decided bes
 def approvals() -> Page:
     """Show what waits for a second person, longest first."""
     session, sealers, now = *svcs.flask.get(Session, Sealers), datetime.now(UTC)
-    colleagues = actions.list_staff(session, sealers)
     waiting = actions.list_waiting(session, sealers, now=now)
     ids = {each for one in waiting for each in (one.asked_by, one.subject_id) if each}
     return render_template(
@@ -43,8 +42,7 @@ def approvals() -> Page:
         waiting=waiting,
         names=actions.names_of(session, sealers, ids),
         kinds=ApprovalKind,
-        leads={each.account_id for each in colleagues if each.role is Role.LEAD},
-        terms=TERMS,
+        mine_to_decide={each.id for each in waiting if _may_decide(each)},
         own=current_account(),
         now=now,
     )
@@ -110,8 +108,17 @@ def _decided_here(approval_id: UUID) -> Approval:
     """Return what is decided on this page, by those whom it waits for; raises NoSuchApproval."""
     session, sealers = svcs.flask.get(Session, Sealers)
     asked = actions.approval(session, sealers, approval_id)
+    if asked.kind in GRANTED and (_may_decide(asked) or asked.asked_by == current_account().id):
+        return asked
+    raise NoSuchApproval
+
+
+def _may_decide(asked: Approval) -> bool:
+    """Whether whoever is signed in is a second person for it; of an emergency one is a lead."""
+    session, sealers = svcs.flask.get(Session, Sealers)
     own = current_account()
-    may = own.role in TERMS[asked.kind].granters or asked.asked_by == own.id
-    if asked.kind not in GRANTED or not may:
-        raise NoSuchApproval
-    return asked
+    is_second = own.id not in {asked.asked_by, asked.subject_id}
+    if asked.kind is not ApprovalKind.EMERGENCY or own.is_lead or asked.asked_by is None:
+        return is_second and own.role in TERMS[asked.kind].granters
+    asker = actions.get_account(session, sealers, account_id=asked.asked_by)
+    return is_second and asker.is_lead

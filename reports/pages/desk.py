@@ -54,7 +54,7 @@ def queue() -> str:
         awaiting=actions.awaiting(session, sealers.reports),
         corrections=actions.corrections_waiting(session),
         withdrawals=_withdrawals(session, sealers, now),
-        emergencies=members.count_emergencies(session, now=now),
+        emergencies=members.unreviewed(session, now=now),
         areas=load_areas(settings),
         now=now,
     )

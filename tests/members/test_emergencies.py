@@ -144,11 +144,12 @@ def test_what_was_not_opened_is_not_reviewed(night: Night) -> None:
 def test_a_review_is_overdue_after_72_hours(night: Night) -> None:
     opened = night.opened()
     soon, late = (night.now + timedelta(hours=hours) for hours in (71, 72))
-    assert members.count_emergencies(night.session, now=soon) == (1, 0)
-    assert members.count_emergencies(night.session, now=late) == (1, 1)
+    for at, overdue in ((soon, False), (late, True)):
+        [waiting] = members.unreviewed(night.session, now=at)
+        assert waiting.is_overdue is overdue
     assert [each.is_overdue(late) for each in night.listed(late)] == [True]
     night.review(opened, night.third)
-    assert members.count_emergencies(night.session, now=late) == (0, 0)
+    assert members.unreviewed(night.session, now=late) == []
     assert night.listed(night.now + timedelta(days=31)) == []
 
 

@@ -89,6 +89,10 @@ def sees(visitor: Visitor, where: str) -> tuple[int, bool]:
     return visitor.status, all(each in visitor.text for each in SHOWN)
 
 
+def reference_in(where: str) -> str:
+    return f"A-{where.rpartition('/')[2][:6].upper()}"
+
+
 def acts(house: Whole, rosa: given.Person) -> list[tuple[str, str | None]]:
     with house.services.reading() as session:
         wanted = Wanted(on_ids=frozenset({rosa.id}))
@@ -110,16 +114,20 @@ def test_from_the_asking_to_the_review(
     assert sees(third, where) == (404, False)
     for visitor in (asker, lead, third):
         page = visitor.open("/desk").text
-        assert "Emergency access was opened" in page
+        assert f"Emergency access was opened, reference {reference_in(where)}" in page
         assert rosa.name not in page
         assert not any(each in page for each in SHOWN)
     third.open("/desk/emergencies")
     assert "Looks 2" in third.text
+    assert rosa.name not in third.text
+    assert WHY not in third.text
     third.open(f"{where}/review")
+    assert rosa.name in third.text
+    assert WHY in third.text
     third.fill("/review", findings=FINDINGS)
     assert FINDINGS in lead.open("/desk/emergencies").text
     assert "Emergency access was opened" not in third.open("/desk").text
-    reference = f"A-{where.rpartition('/')[2][:6].upper()}"
+    reference = reference_in(where)
     assert acts(house, rosa) == [
         (Act.APPROVAL_ASKED, WHY),
         (Act.EMERGENCY_OPENED, WHY),
@@ -166,9 +174,10 @@ def test_two_caseworkers_without_a_lead_open_nothing(
 ) -> None:
     ask(asker, rosa.name)
     lead.open("/desk/approvals")
-    action = lead.form("/grant").action
-    assert "Grant it" not in third.open("/desk/approvals").text
-    assert press(third, action).status == 404
+    actions = [lead.form(each).action for each in ("/grant", "/refuse")]
+    page = third.open("/desk/approvals").text
+    assert not [each for each in ("Grant it", "Refuse it", rosa.name, WHY) if each in page]
+    assert [press(third, each).status for each in actions] == [404, 404]
     assert sees(asker, address(house)) == (404, False)
 
 
@@ -229,7 +238,7 @@ def test_an_overdue_review_stands_on_everybodys_desk(
             update(ApprovalRow).values(decided_at=datetime.now(UTC) - timedelta(hours=73))
         )
     for visitor in (asker, lead, third):
-        assert "1 is overdue" in visitor.open("/desk").text
+        assert "Its review is overdue" in visitor.open("/desk").text
 
 
 def test_who_has_no_contact_is_said_to_have_none(
