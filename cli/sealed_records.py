@@ -16,7 +16,7 @@ from checker.commands.progress import counting
 from config.settings import load_settings
 from members import actions
 from members.model import NoSuchAccount
-from members.refusals import PassphraseRefused, TooManyTries, WrongCredentials
+from members.refusals import ApprovalOver, PassphraseRefused, TooManyTries, WrongCredentials
 from storage.audit import record
 from storage.audit_chain import Act
 from storage.engine import connect, reading, writing
@@ -26,6 +26,7 @@ from storage.record_keys import RECOVERY, Reader, without_recovery
 WORDS: dict[type[Exception], str] = {
     NoSuchAccount: "no vetted caseworker with a key pair has this name: have they signed in?",
     WrongCredentials: "this name and passphrase do not go together",
+    ApprovalOver: "what a lead granted was used or has run out meanwhile: run this again to ask",
     TooManyTries: "that was one try too many: wait a quarter of an hour",
 }
 GIVEN = "{name} opens {count} more records."
@@ -203,7 +204,7 @@ def _desk() -> Iterator[Desk]:
         yield Desk(engine, Sealers.load(settings))
     except PassphraseRefused as error:
         raise click.ClickException(str(error)) from None
-    except (NoSuchAccount, WrongCredentials, TooManyTries) as error:
+    except (NoSuchAccount, WrongCredentials, TooManyTries, ApprovalOver) as error:
         raise click.ClickException(WORDS[type(error)]) from None
     finally:
         engine.dispose()

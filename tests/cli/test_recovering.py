@@ -124,8 +124,19 @@ def test_what_was_granted_runs_out(
     run()
     grant(session, sealers, lead)
     session.execute(update(ApprovalRow).values(expires_at=datetime.now(UTC) - timedelta(minutes=1)))
-    assert run().exit_code == 1
+    assert "asked for now" in run().output
     assert not opens_with(session, sealers, "Ruth", NEW)
+
+
+@pytest.mark.usefixtures("ruth")
+def test_what_was_begun_is_not_gone_on_with_after_its_time(
+    run: Run, session: Session, sealers: Sealers, lead: given.Person
+) -> None:
+    run()
+    grant(session, sealers, lead)
+    assert run().exit_code == 0
+    session.execute(update(ApprovalRow).values(expires_at=datetime.now(UTC) - timedelta(minutes=1)))
+    assert run("Ruth", "--go-on").exit_code == 1
 
 
 @pytest.mark.usefixtures("ruth")
