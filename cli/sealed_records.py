@@ -16,7 +16,7 @@ from checker.commands.progress import counting
 from config.settings import load_settings
 from members import actions
 from members.model import NoSuchAccount
-from members.refusals import PassphraseRefused, TooManyTries, WrongCredentials
+from members.refusals import ApprovalOver, PassphraseRefused, TooManyTries, WrongCredentials
 from storage.audit import record
 from storage.audit_chain import Act
 from storage.engine import connect, reading, writing
@@ -26,9 +26,16 @@ from storage.record_keys import RECOVERY, Reader, without_recovery
 WORDS: dict[type[Exception], str] = {
     NoSuchAccount: "no vetted caseworker with a key pair has this name: have they signed in?",
     WrongCredentials: "this name and passphrase do not go together",
+    ApprovalOver: "what a lead granted was used or has run out meanwhile: run this again to ask",
     TooManyTries: "that was one try too many: wait a quarter of an hour",
 }
 GIVEN = "{name} opens {count} more records."
+LOST = "They lost their passphrase."
+ALONE = "No other lead could sign in."
+A_LEAD_GRANTS = (
+    "this takes a second person: {asked}. A lead who knows that it is really them grants it, on the"
+    " desk under Approvals; then run this again within 24 hours"
+)
 NOT_THEIRS = "the key pair of this account was made under another passphrase: recover it"
 
 
@@ -45,9 +52,12 @@ class Desk:
         with writing(self.engine).begin() as session:
             yield session
 
-    def record(self, session: Session, act: Act, *, on: UUID, by: UUID | None = None) -> None:
+    def record(
+        self, session: Session, act: Act, *, on: UUID, by: UUID | None = None, reason: str = ""
+    ) -> None:
         """Put on record what a command does; without `by` the operator did it."""
-        record(session, self.sealers.audit, act, by=by, on=on, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        record(session, self.sealers.audit, act, by=by, on=on, reason=reason, now=now)
 
 
 @click.group()
@@ -86,22 +96,29 @@ def grant(name: str, by: str, *, passphrase_stdin: bool) -> None:
 @click.option("--secret-file", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--passphrase-stdin", is_flag=True, help="Read the new passphrase from there.")
 @click.option("--go-on", is_flag=True, help="Go on with one that was stopped: no new passphrase.")
-def recover(name: str, secret_file: Path, *, passphrase_stdin: bool, go_on: bool) -> None:
-    """Give a caseworker a new passphrase, and all records by the offline recovery key."""
+@click.option("--reason", default=LOST, show_default=True, help="What the lead reads.")
+def recover(
+    name: str, secret_file: Path, *, passphrase_stdin: bool, go_on: bool, reason: str
+) -> None:
+    """Give a caseworker a new passphrase, and all records by the offline recovery key.
+
+    A lead has to grant it first: the first run asks, and one within 24 hours of the answer does it.
+    """
     with _desk() as desk:
         secret = load_recovery_secret(secret_file)
         if secret.public_key != desk.sealers.recovery:
             message = f"{secret_file.name} is not the secret part of this instance's recovery key"
             raise click.ClickException(message)
-        with desk.writing() as session:
-            to = actions.account_named(session, desk.sealers, name=name)
-            desk.record(session, Act.ACCESS_RECOVERED, on=to)
+        to, granted = _permitted(desk, name, reason, begun=go_on)
         if not go_on:
             new = _asked("New passphrase", from_stdin=passphrase_stdin, twice=True)
             with desk.writing() as session:
-                actions.recover_account(
-                    session, account_id=to, name=name, new=new, now=datetime.now(UTC)
-                )
+                now = datetime.now(UTC)
+                if granted:
+                    actions.use(session, approval_id=granted, now=now)
+                actions.recover_account(session, account_id=to, name=name, new=new, now=now)
+        with desk.writing() as session:
+            desk.record(session, Act.ACCESS_RECOVERED, on=to, reason="" if granted else ALONE)
         _give(desk, Reader(RECOVERY, secret), to, name)
 
 
@@ -119,6 +136,25 @@ def revoke(name: str) -> None:
         dropped = actions.drop_pair(session, account_id)
         desk.record(session, Act.ACCESS_TAKEN, on=account_id)
     click.echo(f"{name} opens nothing any more: {dropped} records before.")
+
+
+def _permitted(desk: Desk, name: str, reason: str, *, begun: bool) -> tuple[UUID, UUID | None]:
+    """Return whom it is about and what a lead granted, or None if no other lead can sign in.
+
+    Where nothing was granted it is asked for, and refused until it is.
+    """
+    with desk.writing() as session:
+        to, now = actions.account_named(session, desk.sealers, name=name), datetime.now(UTC)
+        granted = actions.granted_recovery(session, account_id=to, now=now, begun=begun)
+        if granted or actions.may_recover_alone(session, account_id=to):
+            return to, granted
+        asked = actions.ask_for_recovery(
+            session, desk.sealers, account_id=to, reason=reason, now=now
+        )
+        if asked:
+            desk.record(session, Act.APPROVAL_ASKED, on=to, reason=reason)
+    said = "it was asked for now" if asked else "it was asked for and waits"
+    raise click.ClickException(A_LEAD_GRANTS.format(asked=said))
 
 
 def _give(desk: Desk, giver: Reader, to: UUID, name: str) -> None:
@@ -168,7 +204,7 @@ def _desk() -> Iterator[Desk]:
         yield Desk(engine, Sealers.load(settings))
     except PassphraseRefused as error:
         raise click.ClickException(str(error)) from None
-    except (NoSuchAccount, WrongCredentials, TooManyTries) as error:
+    except (NoSuchAccount, WrongCredentials, TooManyTries, ApprovalOver) as error:
         raise click.ClickException(WORDS[type(error)]) from None
     finally:
         engine.dispose()

@@ -21,7 +21,7 @@ from members.model import (
     Role,
     VettedHow,
 )
-from members.refusals import LinkRefused, NameRefused, PassphraseRefused
+from members.refusals import AskedAlready, LinkRefused, NameRefused, PassphraseRefused
 from storage.audit import record
 from storage.audit_chain import Act
 from storage.engine import connect, writing
@@ -34,10 +34,19 @@ FIRST_SIGN_IN = (
     "At the first sign-in this account has to set up a second step: an app that makes codes, on a"
     " phone. Ten recovery codes follow; they are shown once."
 )
+A_LEAD_GRANTS = (
+    "Asked for: it counts once a lead grants it, on the desk under Approvals, within 7 days."
+)
+NOT_LINKED_YET = (
+    "a lead has to grant this role first, and its owner links it then: leave --linked out"
+)
+BY_THE_OPERATOR = "Asked for by the operator."
 WORDS = {
     NoSuchAccount: "there is no such account in a state that allows this",
     NotOneself: "nobody decides on their own account",
-    NotForThisRole: "only a lead caseworker vets; name one with --by",
+    NotForThisRole: "only a lead caseworker vets (name one with --by), and only staff have a role"
+    " to take, or another one to be given",
+    AskedAlready: "this was asked for already, and waits for a lead",
     LinkRefused: "another account is linked with this subject",
 }
 
@@ -62,7 +71,7 @@ def member() -> None:
 
 @click.group()
 def staff() -> None:
-    """Make accounts of staff."""
+    """Make accounts of staff, and ask for their roles."""
 
 
 def _passphrase_option(command: click.decorators.FC) -> click.decorators.FC:
@@ -90,10 +99,59 @@ def create_member(name: str, role: str, organisation: str, *, passphrase_stdin: 
 @click.option("--linked", is_flag=True, help="Ask for their subject at the OpenID provider.")
 @_passphrase_option
 def create_staff(name: str, role: str, *, linked: bool, passphrase_stdin: bool) -> None:
-    """Make an account of staff; prints its id, and beside it what the first sign-in will ask."""
-    new = NewAccount(name=name, role=Role(role))
-    _create(new, passphrase_stdin=passphrase_stdin, linked=linked)
-    click.echo(FIRST_SIGN_IN, err=True)
+    """Make an account of staff; prints its id, and beside it what comes next.
+
+    It has the role at once while fewer than two leads can sign in, and once a lead grants it else.
+    """
+    passphrase = _read_passphrase(from_stdin=passphrase_stdin)
+    subject = click.prompt("Subject at the provider", err=True) if linked else ""
+    with _desk() as desk:
+        account_id, founded = actions.make_staff(
+            desk.session,
+            desk.sealers,
+            new=NewAccount(name=name, role=Role(role)),
+            passphrase=passphrase,
+            now=desk.now,
+        )
+        desk.record(Act.ACCOUNT_CREATED, on=account_id)
+        desk.record(Act.ROLE_FOUNDED if founded else Act.APPROVAL_ASKED, on=account_id)
+        if linked and not founded:
+            raise click.ClickException(NOT_LINKED_YET)
+        if linked:
+            _link(desk, account_id, subject)
+    click.echo(account_id)
+    click.echo(FIRST_SIGN_IN if founded else A_LEAD_GRANTS, err=True)
+
+
+@staff.command("role")
+@click.option("--name", required=True, help="The working name of a vetted account.")
+@click.option("--role", type=click.Choice(STAFF), required=True)
+@click.option("--reason", default=BY_THE_OPERATOR, help="What the lead who grants it reads.")
+def ask_role(name: str, role: str, reason: str) -> None:
+    """Ask for a role for an account that is here; a lead grants it."""
+    with _desk() as desk:
+        account_id = actions.account_named(desk.session, desk.sealers, name=name)
+        founded = actions.ask_for_role(
+            desk.session,
+            desk.sealers,
+            account_id=account_id,
+            role=Role(role),
+            by=None,
+            reason=reason,
+            now=desk.now,
+        )
+        desk.record(Act.ROLE_FOUNDED if founded else Act.APPROVAL_ASKED, on=account_id)
+    click.echo(FIRST_SIGN_IN if founded else A_LEAD_GRANTS, err=True)
+
+
+@staff.command("take")
+@click.option("--name", required=True, help="The working name of who shall have no role of staff.")
+def take(name: str) -> None:
+    """Take a role of staff away, at once and everywhere; the account stays, as an applicant's."""
+    with _desk() as desk:
+        account_id = actions.account_named(desk.session, desk.sealers, name=name)
+        actions.take_role(desk.session, account_id=account_id, now=desk.now)
+        desk.record(Act.ROLE_TAKEN, on=account_id)
 
 
 @member.command("list")
@@ -145,16 +203,13 @@ def reinstate(account_id: UUID) -> None:
         desk.record(Act.ACCOUNT_REINSTATED, on=account_id)
 
 
-def _create(new: NewAccount, *, passphrase_stdin: bool, linked: bool = False) -> None:
+def _create(new: NewAccount, *, passphrase_stdin: bool) -> None:
     passphrase = _read_passphrase(from_stdin=passphrase_stdin)
-    subject = click.prompt("Subject at the provider", err=True) if linked else ""
     with _desk() as desk:
         made = actions.create_account(
             desk.session, desk.sealers, new=new, passphrase=passphrase, now=desk.now
         )
         desk.record(Act.ACCOUNT_CREATED, on=made.account_id)
-        if linked:
-            _link(desk, made.account_id, subject)
     click.echo(made.account_id)
 
 
@@ -211,7 +266,7 @@ def _desk() -> Iterator[Desk]:
             yield Desk(session, Sealers.load(settings), datetime.now(UTC))
     except (NameRefused, PassphraseRefused) as error:
         raise click.ClickException(str(error)) from None
-    except (NoSuchAccount, NotOneself, NotForThisRole, LinkRefused) as error:
+    except tuple(WORDS) as error:
         raise click.ClickException(WORDS[type(error)]) from None
     finally:
         engine.dispose()

@@ -87,3 +87,19 @@ class LastFactor(Exception):
 
 class LinkRefused(Exception):
     """Another account is linked with this account at the provider."""
+
+
+class NoSuchApproval(Exception):
+    """Nothing was asked for by this id."""
+
+
+class ApprovalOver(Exception):
+    """It was decided or used already, or has run out."""
+
+
+class AskedAlready(Exception):
+    """The same was asked for, and waits for a second person."""
+
+
+class SecondPersonNeeded(Exception):
+    """Nobody grants what they asked for themselves, or what is about themselves."""

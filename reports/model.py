@@ -92,6 +92,13 @@ class WarningState(StrEnum):
     EXPIRED = "expired"
 
 
+class Alone(StrEnum):
+    """Why a published warning was withdrawn without a second person."""
+
+    REPORTER = "reporter"  # took back the report, or what it may be used for
+    EARLIER = "earlier"  # before two people were asked for
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """When it happened, as exactly as the reporter knows."""
@@ -284,6 +291,16 @@ class Correction:
     advice: str = field(repr=False)
     written_by: UUID
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspended:
+    """A warning that one person hid from checks until a second look."""
+
+    warning_id: UUID
+    reference: str
+    severity: Severity
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,19 @@ class WarningRow(Base):
         ),
         CheckConstraint("reviewed_by is null or reviewed_by <> published_by", "second_look"),
         CheckConstraint("state <> 'published' or published_by is not null", "published"),
+        CheckConstraint(
+            "state <> 'suspended' or (suspended_by is not null and published_by is not null)",
+            "suspended",
+        ),
+        ForeignKeyConstraint(
+            ["withdrawal_id", "id", "withdrawn_by"],
+            ["approval.id", "approval.subject_id", "approval.granted_by"],
+        ),
+        CheckConstraint(
+            "state <> 'withdrawn' or published_by is null or alone_because is not null"
+            " or (withdrawal_id is not null and withdrawn_by is not null)",
+            "two_withdraw",
+        ),
         CheckConstraint("severity <> 'nuisance' or to_alert = false", "nuisance_never_alerts"),
     )
 
@@ -173,6 +186,11 @@ class WarningRow(Base):
     reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    suspended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    suspended_at: Mapped[datetime | None] = mapped_column(Moment)
+    withdrawal_id: Mapped[UUID | None]  # the approval under which staff withdrew it
+    withdrawn_by: Mapped[UUID | None]  # who granted that
+    alone_because: Mapped[str | None] = mapped_column(String(8))  # no second person was asked
 
 
 class CorrectionRow(Base):

@@ -22,9 +22,18 @@ from checker.model import (
 )
 from checker.voprf import NotAnElement
 from checker.watches import MalformedWatch, TooManyWatches, WatchOutdated
+from members.emergencies import EmergencyOver
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
-from members.refusals import RecordsLocked, TooManyCodes, TooManyTries
+from members.refusals import (
+    ApprovalOver,
+    AskedAlready,
+    NoSuchApproval,
+    RecordsLocked,
+    SecondPersonNeeded,
+    TooManyCodes,
+    TooManyTries,
+)
 from reports.actions import NoSuchReport, NoSuchWarning
 from reports.refusals import (
     ConsentMissing,
@@ -109,6 +118,11 @@ TWO_PEOPLE = Failure(
     HTTPStatus.FORBIDDEN,
     _("This takes a second person"),
     _("Nobody decides alone on what they did themselves. Please ask a colleague."),
+)
+HOUR_OVER = Failure(
+    HTTPStatus.FORBIDDEN,
+    _("The hour is over"),
+    _("Emergency access counts for 60 minutes. If it is still needed, ask for it again."),
 )
 WAITS = Failure(
     HTTPStatus.CONFLICT,
@@ -210,7 +224,12 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchReceipt: NOT_THERE,
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
+    NoSuchApproval: NOT_THERE,
     NotInThisState: MOVED_ON,
+    ApprovalOver: MOVED_ON,
+    EmergencyOver: HOUR_OVER,
+    AskedAlready: MOVED_ON,
+    SecondPersonNeeded: TWO_PEOPLE,
     TwoPeopleNeeded: TWO_PEOPLE,
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,

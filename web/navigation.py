@@ -26,6 +26,8 @@ DOORS_OF_STAFF = (
     ("checker.check", N_("Check")),
     ("alerts.overview", N_("Alerts")),
     ("members.applicants", N_("Applicants")),
+    ("members.approvals", N_("Approvals")),
+    ("members.staff_list", N_("Staff")),
     ("members.access", N_("Access")),
     ("audit.look", N_("Audit")),
 )

@@ -15,7 +15,8 @@ from alerts.model import Lateness
 from checker.identifiers import as_written, note_on
 from checker.model import Band, HarmKind, Identifier, IdentifierKind, Note, Payload
 from config.settings import Settings
-from members.model import Severity, WorkSetting
+from members.approvals import ApprovalKind
+from members.model import Role, Severity, WorkSetting
 from messages.model import CauseState, Channel, DeliveryState, Queue
 from reports.model import (
     Certainty,
@@ -123,6 +124,33 @@ def warning_state(one: WarningState) -> str:
         WarningState.WITHDRAWN: _("Withdrawn"),
         WarningState.EXPIRED: _("Expired"),
     }[one]
+
+
+def approval(one: ApprovalKind) -> str:
+    """Name what takes two people."""
+    return {
+        ApprovalKind.UNPUBLISH: _("Withdraw a published warning"),
+        ApprovalKind.ROLE: _("A role of staff"),
+        ApprovalKind.RECOVERY: _("A new passphrase by the recovery key"),
+        ApprovalKind.EMERGENCY: _("Emergency access: how to reach somebody"),
+    }[one]
+
+
+def role(one: Role) -> str:
+    """Name a role."""
+    return {
+        Role.MEMBER: _("member"),
+        Role.PRACTITIONER: _("practitioner"),
+        Role.CASEWORKER: _("caseworker"),
+        Role.LEAD: _("lead caseworker"),
+        Role.RESEARCHER: _("researcher"),
+        Role.OPERATOR: _("operator"),
+    }[one]
+
+
+def roles(several: Iterable[Role]) -> Pairs:
+    """Return roles as options of a field."""
+    return [(one.value, role(one)) for one in several]
 
 
 def alert_state(one: CauseState, finished: bool) -> str:  # noqa: FBT001 - called from templates

@@ -17,6 +17,7 @@ from storage.engine import connect
 from storage.queue import JobQueue
 from storage.redis_server import redis_client
 from workers.audit_watch import AuditWatch
+from workers.emergency_watch import EmergencyWatch
 from workers.queues import RqQueue, beat
 from workers.register_watch import RegisterWatch
 from workers.retention_watch import RetentionWatch
@@ -59,6 +60,7 @@ def run_scheduler(settings: Settings) -> None:
         watch,
         RegisterWatch.of(settings, engine, watch.mail),
         AuditWatch.of(settings, engine, watch.mail),
+        EmergencyWatch.of(settings, engine, watch.mail),
         RetentionWatch.of(engine, watch.mail),
     )
     beat_at = watch_at = 0.0

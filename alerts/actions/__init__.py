@@ -15,8 +15,14 @@ from alerts.actions.following import (
     resume,
     time_left,
 )
-from alerts.actions.publishing import estimate, publish, withdraw
+from alerts.actions.publishing import estimate, publish
 from alerts.actions.telling import tell_of_ended_watches
+from alerts.actions.unpublishing import (
+    ask_to_withdraw,
+    keep,
+    withdraw,
+    withdraw_proposed,
+)
 from alerts.actions.watching import Late, filtered, late, mark_told, unmark_told
 from alerts.model import Price
 
@@ -27,11 +33,13 @@ __all__ = [
     "RoutineAlert",
     "alert",
     "alert_of",
+    "ask_to_withdraw",
     "correct",
     "corrections_of",
     "estimate",
     "estimate_correction",
     "filtered",
+    "keep",
     "late",
     "latest",
     "mark_told",
@@ -47,4 +55,5 @@ __all__ = [
     "time_left",
     "unmark_told",
     "withdraw",
+    "withdraw_proposed",
 ]

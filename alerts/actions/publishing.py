@@ -6,9 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from alerts.actions.following import alert_of, corrections_of, recall
 from alerts.actions.outgoing import put_on_its_way
-from alerts.actions.telling import recall_from_watchers, tell_watchers
+from alerts.actions.telling import tell_watchers
 from alerts.composing import compose
 from alerts.model import ALERT_LIFE, PACE_SHARE, Alert, Estimate, NeverAlerted, Price
 from checker.evaluator import Evaluator
@@ -112,21 +111,6 @@ def publish(  # noqa: PLR0913 - all of them by name
         now=now,
     )
     return warning, alert
-
-
-def withdraw(
-    session: Session, sealers: Sealers, evaluator: Evaluator, *, warning_id: UUID, now: datetime
-) -> None:
-    """Withdraw a warning, and recall what of its alert has not left.
-
-    The caller commits, then refreshes the register. Raises what `reports.actions.withdraw` raises.
-    """
-    reports.withdraw(session, sealers.reports, evaluator, warning_id=warning_id, now=now)
-    recall_from_watchers(session, sealers, warning_id=warning_id)
-    alert = alert_of(session, warning_id)
-    if alert:
-        for each in (alert, *corrections_of(session, alert.id)):
-            recall(session, each.id)
 
 
 def _announce(

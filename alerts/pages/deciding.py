@@ -1,4 +1,4 @@
-"""Deciding: a warning with what publishing it would reach, cost and take; its end."""
+"""Deciding: a warning with what publishing it would reach, cost and take."""
 
 from datetime import UTC, datetime, timedelta
 from secrets import randbelow
@@ -22,6 +22,8 @@ from checker.model import RegisterUnavailable
 from checker.register import Register
 from config.areas import load_areas
 from config.settings import Settings
+from members import actions as members
+from members.approvals import LONGEST_REASON, ApprovalKind
 from members.guard import current_account, fresh
 from members.model import Severity
 from members.recording import put_on_record
@@ -79,19 +81,6 @@ def publish(warning_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("alerts.decide", warning_id=warning_id), 303)
 
 
-@pages.post("/desk/warnings/<uuid:warning_id>/withdraw")
-@caseworkers
-@fresh
-def withdraw(warning_id: UUID) -> Response:
-    """Withdraw a warning, take it off the register and recall what has not left."""
-    session, sealers, evaluator = svcs.flask.get(Session, Sealers, Evaluator)
-    actions.withdraw(session, sealers, evaluator, warning_id=warning_id, now=datetime.now(UTC))
-    put_on_record(Act.WARNING_WITHDRAWN, on=warning_id)
-    session.commit()
-    after_publishing(None)
-    return redirect(url_for("alerts.decide", warning_id=warning_id), 303)
-
-
 def after_publishing(alert: Alert | None) -> None:
     """Wake the workers and refresh the register; a sweep does both again if either is lost."""
     session, register, queue = svcs.flask.get(Session, Register, JobQueue)
@@ -125,9 +114,12 @@ def words_of_refusal(error: Exception, *, correction: bool = False) -> str:
     return _("Somebody else, or another tab of yours, was quicker. This is how it stands now.")
 
 
-def decision_page(warning_id: UUID, refusal: str = "", reason: str = "") -> str:
-    """Return the page of a warning as it stands."""
+def decision_page(
+    warning_id: UUID, refusal: str = "", reason: str = "", *, why_missing: bool = False
+) -> str:
+    """Return the page of a warning as it stands; what was typed is kept."""
     session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
+    now = datetime.now(UTC)
     found = reports.warning(session, sealers.reports, warning_id)
     link = f"{link_base(settings)}/{found.reference}"
     try:
@@ -136,7 +128,7 @@ def decision_page(warning_id: UUID, refusal: str = "", reason: str = "") -> str:
             found,
             link=link,
             price=price(settings),
-            leaves_from=datetime.now(UTC),
+            leaves_from=now,
             time_zone=settings.time_zone,
         )
     except NeverAlerted:
@@ -157,8 +149,14 @@ def decision_page(warning_id: UUID, refusal: str = "", reason: str = "") -> str:
         alert=actions.alert_of(session, warning_id),
         correction=reports.correction_of(session, sealers.reports, warning_id),
         correction_reach=actions.estimate_correction(
-            session, found, link=link, price=price(settings), now=datetime.now(UTC)
+            session, found, link=link, price=price(settings), now=now
         ),
+        withdrawal=members.waiting_for(
+            session, sealers, kind=ApprovalKind.UNPUBLISH, subject_id=warning_id, now=now
+        ),
+        why_missing=why_missing,
+        longest_reason=LONGEST_REASON,
+        now=now,
     )
 
 

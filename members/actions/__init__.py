@@ -23,6 +23,15 @@ from members.actions.applying import (
     list_applicants,
     vet,
 )
+from members.actions.approving import (
+    approval,
+    ask,
+    grant,
+    list_waiting,
+    refuse,
+    use,
+    waiting_for,
+)
 from members.actions.audience import (
     audience,
     audience_size,
@@ -40,6 +49,20 @@ from members.actions.contacts import (
     sent_code,
     take_contact,
     write_again,
+)
+from members.actions.emergencies import (
+    ask_for_emergency,
+    list_emergencies,
+    look,
+    open_emergency,
+    review,
+    to_review,
+)
+from members.actions.emergencies_told import (
+    unmark_told,
+    unreviewed,
+    untold_openings,
+    untold_overdue,
 )
 from members.actions.enrolling import enrol
 from members.actions.factors import (
@@ -82,6 +105,11 @@ from members.actions.linking import (
 )
 from members.actions.mail_instead import mail_of
 from members.actions.own_data import OwnData, own_data
+from members.actions.recovering import (
+    ask_for_recovery,
+    granted_recovery,
+    may_recover_alone,
+)
 from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
@@ -99,6 +127,15 @@ from members.actions.signing_in import (
     settle_try,
     sign_in,
     sign_out,
+)
+from members.actions.staffing import (
+    ask_for_role,
+    count_leads,
+    give_role,
+    is_founding,
+    list_staff,
+    make_staff,
+    take_role,
 )
 from members.actions.tokens import (
     account_named,
@@ -125,7 +162,12 @@ __all__ = [
     "account_named",
     "add_totp",
     "apply",
+    "approval",
     "as_token",
+    "ask",
+    "ask_for_emergency",
+    "ask_for_recovery",
+    "ask_for_role",
     "audience",
     "audience_of",
     "audience_size",
@@ -142,6 +184,7 @@ __all__ = [
     "count_accounts",
     "count_applicants",
     "count_code",
+    "count_leads",
     "count_missing",
     "count_try",
     "create_account",
@@ -162,11 +205,15 @@ __all__ = [
     "get_applicant",
     "give_access",
     "give_contact",
+    "give_role",
+    "grant",
+    "granted_recovery",
     "has_factor",
     "hashed",
     "held_key",
     "holders",
     "in_peace",
+    "is_founding",
     "is_fresh",
     "is_reachable",
     "keep_tokens",
@@ -179,13 +226,20 @@ __all__ = [
     "list_accounts",
     "list_applicants",
     "list_contacts",
+    "list_emergencies",
     "list_factors",
     "list_sign_ins",
+    "list_staff",
+    "list_waiting",
+    "look",
     "mail_of",
     "make_codes",
     "make_pair",
+    "make_staff",
+    "may_recover_alone",
     "names_of",
     "needs_passphrase",
+    "open_emergency",
     "open_pair",
     "own_data",
     "owner_of",
@@ -195,6 +249,7 @@ __all__ = [
     "quiet_numbers",
     "reader",
     "recover_account",
+    "refuse",
     "reinstate",
     "remove_factor",
     "rename",
@@ -203,6 +258,7 @@ __all__ = [
     "reseal_held_key",
     "resume",
     "retention",
+    "review",
     "revoke_tokens",
     "sent_code",
     "session_mark",
@@ -218,9 +274,17 @@ __all__ = [
     "suspend",
     "take_contact",
     "take_logout",
+    "take_role",
+    "to_review",
     "unlink",
+    "unmark_told",
+    "unreviewed",
+    "untold_openings",
+    "untold_overdue",
+    "use",
     "vet",
     "visiting_account",
+    "waiting_for",
     "waiting_sign_in",
     "wipe_run_out",
     "write_again",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from members import names, passphrases
 from members.actions.holding import drop_pair, make_pair, reseal_pair
+from members.actions.role_grants import found
 from members.actions.rows import account_row, move, to_account
 from members.actions.sign_ins import sign_out_everywhere
 from members.actions.signing_in import Proved
@@ -35,7 +36,8 @@ def create_account(
 ) -> Proved:
     """Make an account and return its id and key; raises NameRefused and PassphraseRefused.
 
-    It has its key pair at once: reports that come in before its first sign-in are wrapped to it.
+    It has its key pair at once: reports that come in before its first sign-in are wrapped to it. A
+    role of staff is founded: callers other than the operator's ask for it instead.
     """
     name = names.normalised(new.name)
     passphrases.accept(passphrase, name=name)
@@ -46,6 +48,7 @@ def create_account(
         sealed_name=names.seal(sealers.members, name, account_id),
         passphrase_hash=stretched.stored,
         role=new.role,
+        grant_id=_founded(session, account_id, new.role, now),
         state=new.state,
         organisation_id=find_organisation(session, name=new.organisation, now=now),
         created_at=now,
@@ -184,6 +187,12 @@ def count_accounts(session: Session) -> list[AccountCount]:
         AccountCount(role=Role(role), state=AccountState(state), count=count)
         for role, state, count in rows
     ]
+
+
+def _founded(session: Session, account_id: UUID, role: Role, now: datetime) -> UUID | None:
+    if role not in STAFF:
+        return None
+    return found(session, account_id=account_id, role=role, now=now)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from members import names
-from members.model import AccountState, Enrolment
-from members.records import AccountAreaRow, AccountRow, AccountSettingRow
+from members.model import STAFF, AccountState, Enrolment
+from members.records import AccountAreaRow, AccountRow, AccountSettingRow, RoleGrantRow
 from storage.base import new_id
 from storage.keys import Sealers
 from storage.sealing import Sealer
@@ -20,11 +20,17 @@ def enrol(
 ) -> list[UUID]:
     """Make vetted accounts with their choices and confirmed contacts; return their ids in order.
 
-    Names are kept as given and must be free: the database refuses the whole lot otherwise.
+    Names are kept as given and must be free: the database refuses the whole lot otherwise. Roles of
+    staff are founded.
     """
     ids = [new_id() for _ in enrolments]
     pairs = list(zip(ids, enrolments, strict=True))
-    accounts = [_account(sealers.members, each, wish, now) for each, wish in pairs]
+    grants = [_founded(each, wish, now) for each, wish in pairs if wish.role in STAFF]
+    of_account = {each["account_id"]: each["id"] for each in grants}
+    accounts = [
+        _account(sealers.members, each, wish, now) | {"grant_id": of_account.get(each)}
+        for each, wish in pairs
+    ]
     areas = [
         {"account_id": each, "area": area}
         for each, wish in pairs
@@ -36,6 +42,7 @@ def enrol(
         for setting in sorted(wish.preferences.settings)
     ]
     for table, rows in (
+        (RoleGrantRow, grants),
         (AccountRow, accounts),
         (AccountAreaRow, areas),
         (AccountSettingRow, settings),
@@ -43,6 +50,16 @@ def enrol(
         if rows:
             session.execute(insert(table), rows)
     return ids
+
+
+def _founded(account_id: UUID, wish: Enrolment, now: datetime) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "account_id": account_id,
+        "role": wish.role,
+        "founded": True,
+        "given_at": now,
+    }
 
 
 def _account(sealer: Sealer, account_id: UUID, wish: Enrolment, now: datetime) -> dict[str, object]:

@@ -4,8 +4,10 @@ from members.pages import (
     access,
     account,
     applicants,
+    approvals,
     closing,
     contacts,
+    emergencies,
     factors,
     joining,
     linking,
@@ -13,6 +15,7 @@ from members.pages import (
     preferences,
     second_step,
     signing_in,
+    staffing,
 )
 from members.pages.blueprint import pages
 
@@ -20,8 +23,10 @@ __all__ = [
     "access",
     "account",
     "applicants",
+    "approvals",
     "closing",
     "contacts",
+    "emergencies",
     "factors",
     "joining",
     "linking",
@@ -30,4 +35,5 @@ __all__ = [
     "preferences",
     "second_step",
     "signing_in",
+    "staffing",
 ]

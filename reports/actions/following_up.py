@@ -14,6 +14,7 @@ from reports.listing import list_identifiers
 from reports.model import (
     CONSENT_WORDING,
     Addition,
+    Alone,
     Consent,
     ReportChannel,
     ReportState,
@@ -162,7 +163,7 @@ def withdraw_consent(
     if warning is None or consent not in PUBLISHING:
         return
     if not PUBLISHING & set(_standing(session, [report_id]).get(report_id, ())):
-        withdraw(session, sealer, evaluator, warning_id=warning.id, now=now)
+        withdraw(session, sealer, evaluator, warning_id=warning.id, now=now, alone=Alone.REPORTER)
     elif consent is Consent.ALERT:
         warning.to_alert = False
         session.flush()
@@ -183,7 +184,7 @@ def withdraw_report(
     _take_back(session, report_id, list(Consent), now)
     warning = _live_warning(session, report_id)
     if warning is not None:
-        withdraw(session, sealer, evaluator, warning_id=warning.id, now=now)
+        withdraw(session, sealer, evaluator, warning_id=warning.id, now=now, alone=Alone.REPORTER)
     row.state, row.closed_at = ReportState.WITHDRAWN, now
     session.flush()
 

@@ -1,5 +1,6 @@
 """The desk: the queue, a report beside what shares its identifiers, and decisions on it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from config.areas import load_areas
 from config.settings import Settings
+from members import actions as members
+from members.approvals import SECOND_LOOK, Approval, ApprovalKind
 from members.guard import current_account
 from members.opening import own_reader
 from members.recording import put_on_record
@@ -24,18 +27,36 @@ from storage.keys import Sealers
 LONGEST_NOTE = 2_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A warning that somebody wants withdrawn, or hid until a second look."""
+
+    warning_id: UUID
+    reference: str
+    asked: Approval | None
+    hidden_since: datetime | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the second look should have been."""
+        since = self.hidden_since or (self.asked.asked_at if self.asked else now)
+        return since <= now - SECOND_LOOK
+
+
 @pages.get("/desk")
 @caseworkers
 def queue() -> str:
     """Show what waits: reports to review, warnings for a second person."""
     session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
+    now = datetime.now(UTC)
     return render_template(
         "reports/queue.html",
         rows=actions.queue(session),
         awaiting=actions.awaiting(session, sealers.reports),
         corrections=actions.corrections_waiting(session),
+        withdrawals=_withdrawals(session, sealers, now),
+        emergencies=members.unreviewed(session, now=now),
         areas=load_areas(settings),
-        now=datetime.now(UTC),
+        now=now,
     )
 
 
@@ -104,6 +125,26 @@ def add_note(report_id: UUID) -> Page:
         put_on_record(Act.NOTE_ADDED, on=report_id)
         session.commit()
     return redirect(url_for("reports.read_report", report_id=report_id) + "#additions", 303)
+
+
+def _withdrawals(session: Session, sealers: Sealers, now: datetime) -> list[Withdrawal]:
+    """Return what waits for a second look: wishes to withdraw, and what is hidden without one."""
+    asked = {
+        each.subject_id: each
+        for each in members.list_waiting(session, sealers, now=now, kinds=[ApprovalKind.UNPUBLISH])
+    }
+    hidden = {each.warning_id: each.since for each in actions.suspended(session)}
+    ids = [*asked, *(each for each in hidden if each not in asked)]
+    references = actions.warning_references(session, ids=ids)
+    return [
+        Withdrawal(
+            warning_id=each,
+            reference=references[each],
+            asked=asked.get(each),
+            hidden_since=hidden.get(each),
+        )
+        for each in ids
+    ]
 
 
 def _report_page(report_id: UUID, note: str = "") -> str:

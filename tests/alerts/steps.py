@@ -5,7 +5,7 @@ from alerts.model import Alert
 from checker import actions as checker
 from checker.identifiers import read
 from checker.model import Payload
-from members.model import Preferences
+from members.model import Preferences, Role
 from messages.model import DeliveryState
 from reports.model import Warning
 from tests import given
@@ -30,6 +30,27 @@ def a_recipient(house: Whole, *areas: str) -> given.Person:
 def publish(visitor: Visitor, warning: Warning, **fields: str) -> Visitor:
     """Press the button that publishes a warning."""
     return press(visitor, f"/desk/warnings/{warning.id}/publish", **fields)
+
+
+def ask_to_withdraw(visitor: Visitor, warning: Warning, **fields: str) -> Visitor:
+    """Ask for a warning to be withdrawn."""
+    return press(
+        visitor,
+        f"/desk/warnings/{warning.id}/withdraw",
+        **{"why": "It is about another.", **fields},
+    )
+
+
+def confirm_withdrawal(visitor: Visitor, warning: Warning) -> Visitor:
+    """Confirm what another asked for."""
+    visitor.open(f"/desk/warnings/{warning.id}")
+    return visitor.fill("/withdraw/confirm")
+
+
+def withdraw(house: Whole, visitor: Visitor, warning: Warning) -> Visitor:
+    """Withdraw a warning by two people, of whom the visitor is the second."""
+    ask_to_withdraw(house.sign_in(house.person(Role.CASEWORKER)), warning)
+    return confirm_withdrawal(visitor, warning)
 
 
 def alert_of(house: Whole, warning: Warning) -> Alert | None:

@@ -15,7 +15,7 @@ from messages.model import CauseState, Channel, DeliveryState, Queue
 from reports.model import Warning
 from tests import given
 from tests.alerts.corrections import TRUTH, confirm, correction_id, corrections, wrote
-from tests.alerts.steps import a_recipient, publish
+from tests.alerts.steps import a_recipient, publish, withdraw
 from tests.given_reports import DRAFT
 from tests.members.visits import Visitor
 from tests.whole import Whole, press
@@ -154,7 +154,7 @@ def test_withdrawing_recalls_the_correction_too(
         session.execute(text("UPDATE delivery SET state = 'accepted', left_at = next_at"))
     wrote(colleague, warning)
     confirm(house.sign_in(house.person(Role.CASEWORKER)), warning)
-    press(colleague, f"/desk/warnings/{warning.id}/withdraw")
+    withdraw(house, colleague, warning)
     assert [each.state for each in corrections(house, warning)] == [CauseState.RECALLED]
 
 

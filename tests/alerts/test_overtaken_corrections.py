@@ -5,7 +5,7 @@ import pytest
 from members.model import Role
 from reports.model import Warning
 from tests import given
-from tests.alerts.steps import publish
+from tests.alerts.steps import publish, withdraw
 from tests.given_reports import DRAFT
 from tests.members.visits import Visitor
 from tests.whole import Whole, press
@@ -98,10 +98,10 @@ def test_a_correction_that_was_discarded_meanwhile_does_not_come_back_unseen(
 
 
 def test_what_was_typed_stays_when_the_warning_was_withdrawn_meanwhile(
-    warning: Warning, colleague: Visitor, other: Visitor
+    house: Whole, warning: Warning, colleague: Visitor, other: Visitor
 ) -> None:
     opened(colleague, warning)
-    press(other, f"/desk/warnings/{warning.id}/withdraw")
+    withdraw(house, other, warning)
     send(colleague, MINE)
     assert colleague.status == 409
     assert "not published, or not any more" in colleague.text

@@ -17,6 +17,7 @@ from tests.whole import Whole
 ASKED = {
     "alerts.publish",
     "alerts.withdraw",
+    "alerts.confirm_withdrawal",
     "alerts.confirm_correction",
     "alerts.counts",
     "members.decide",

@@ -8,10 +8,18 @@ from messages.model import CauseState, Queue
 from reports.model import WarningState
 from reports.records import WarningRow
 from tests import given
-from tests.alerts.steps import a_recipient, on_the_register, publish, steer, waiting
+from tests.alerts.steps import (
+    a_recipient,
+    ask_to_withdraw,
+    on_the_register,
+    publish,
+    steer,
+    waiting,
+    withdraw,
+)
 from tests.given_reports import DRAFT
 from tests.members.visits import Visitor
-from tests.whole import Whole, press
+from tests.whole import Whole
 from workers.jobs import tidy
 from workers.shift import Shift
 
@@ -49,13 +57,13 @@ def test_a_withdrawn_warning_is_found_nowhere_and_what_has_not_left_stays(
     publish(colleague, warning)
     assert warning.reference in member.open("/updates").markup
     assert DRAFT.description in member.open(f"/updates/{warning.reference}").text
-    press(colleague, f"/desk/warnings/{warning.id}/withdraw")
+    withdraw(house, colleague, warning)
     assert "This warning has ended." in colleague.text
     assert warning.reference not in member.open("/updates").markup
     assert member.open(f"/updates/{warning.reference}").status == 404
     assert on_the_register(house) is None
     assert waiting(house, warning) == 0
-    assert press(colleague, f"/desk/warnings/{warning.id}/withdraw").status == 409
+    assert ask_to_withdraw(colleague, warning).status == 409
 
 
 def test_a_warning_that_has_run_out_is_taken_off_the_register_by_the_workers(

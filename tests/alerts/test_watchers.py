@@ -142,9 +142,7 @@ def test_what_is_withdrawn_before_it_has_left_is_not_told(office: WatchedOffice)
     warning = office.proposed()
     office.publish(warning)
     assert office.state(warning) == {DeliveryState.PENDING}
-    actions.withdraw(
-        office.session, office.sealers, office.evaluator, warning_id=warning.id, now=office.now
-    )
+    office.withdraw(warning)
     assert office.state(warning) == {DeliveryState.RECALLED}
 
 

@@ -11,6 +11,7 @@ from alerts.actions.telling import cause_of
 from checker import actions as checker
 from checker.derivation import derive, input_of
 from checker.identifiers import read
+from members import actions as members
 from messages import actions as messages
 from messages.model import Channel, DeliveryState
 from reports.model import Warning
@@ -48,6 +49,29 @@ class WatchedOffice(Office):
             tokens=[derive(element, 1).watch],
             epoch=1,
             now=now or self.now,
+        )
+
+    def withdraw(self, warning: Warning) -> None:
+        """Withdraw a published warning by two people."""
+        actions.ask_to_withdraw(
+            self.session,
+            self.sealers,
+            self.evaluator,
+            warning_id=warning.id,
+            by=self.verifier,
+            reason="It is about another.",
+            at_once=False,
+            now=self.now,
+        )
+        [waiting] = members.list_waiting(self.session, self.sealers, now=self.now)
+        actions.withdraw(
+            self.session,
+            self.sealers,
+            self.evaluator,
+            warning_id=warning.id,
+            approval_id=waiting.id,
+            by=self.colleague,
+            now=self.now,
         )
 
     def told(self) -> set[tuple[UUID, str]]:

@@ -1,7 +1,7 @@
 """`brolly member` and `brolly staff`: what they do, and what they never print."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -52,6 +52,40 @@ def test_staff_are_made_and_may_start_at_once(
     account = members.get_account(session, sealers, account_id=UUID(result.stdout.strip()))
     assert "has to set up a second step" in result.stderr
     assert (account.name, account.role, account.state) == ("Ruth", role, AccountState.VETTED)
+
+
+def test_once_there_are_two_leads_one_of_them_grants_what_the_operator_asks_for(
+    run: Run, session: Session, sealers: Sealers, now: datetime
+) -> None:
+    leads = [given.a_lead(session, sealers, now=now) for _ in range(2)]
+    made = run("staff", "create", "--name", "Ruth", "--role", "caseworker", "--passphrase-stdin")
+    account_id = UUID(made.stdout.strip())
+    assert "once a lead grants it" in made.stderr
+    account = members.get_account(session, sealers, account_id=account_id)
+    assert (account.role, account.state) == (Role.MEMBER, AccountState.APPLIED)
+    again = run("staff", "role", "--name", "Ruth", "--role", "lead")
+    assert (again.exit_code, "no such account" in again.output) == (1, True)
+    [asked] = members.list_waiting(session, sealers, now=datetime.now(UTC))
+    members.give_role(session, sealers, approval_id=asked.id, by=leads[0].id, now=datetime.now(UTC))
+    assert members.get_account(session, sealers, account_id=account_id).is_caseworker
+
+
+def test_a_role_is_asked_for_and_taken_at_the_machine(
+    run: Run, session: Session, sealers: Sealers, now: datetime
+) -> None:
+    person = given.a_member(session, sealers, now=now, name="Rosa")
+    assert run("staff", "role", "--name", "Rosa", "--role", "lead").exit_code == 0
+    session.expire_all()
+    assert members.get_account(session, sealers, account_id=person.id).is_lead
+    given.a_lead(session, sealers, now=now)
+    asked = run("staff", "role", "--name", "Rosa", "--role", "operator")
+    assert "once a lead grants it" in asked.stderr
+    twice = run("staff", "role", "--name", "Rosa", "--role", "operator")
+    assert (twice.exit_code, "asked for already" in twice.output) == (1, True)
+    assert run("staff", "take", "--name", "Rosa").exit_code == 0
+    session.expire_all()
+    assert members.get_account(session, sealers, account_id=person.id).role is Role.MEMBER
+    assert run("staff", "take", "--name", "Rosa").exit_code == 1
 
 
 def test_a_passphrase_is_asked_for_twice_and_never_shown(
@@ -113,6 +147,7 @@ def test_what_the_operator_does_to_accounts_is_on_record(
     found = audit.entries(session, sealers.audit, Wanted())
     assert [(each.act, each.by_id, each.on_id) for each in reversed(found)] == [
         (Act.ACCOUNT_CREATED, None, ruth),
+        (Act.ROLE_FOUNDED, None, ruth),
         (Act.APPLICANT_ACCEPTED, lead.id, applicant.id),
         (Act.ACCOUNT_SUSPENDED, None, applicant.id),
         (Act.ACCOUNT_REINSTATED, None, applicant.id),

@@ -17,7 +17,7 @@ PLAIN = {
     "a choice from a fixed list": """
         account.cover account.role account.state account_setting.setting
         account_of_harm.kind account_of_harm.strands
-        alert.severity audit_entry.act audit_mark.name
+        alert.severity approval.kind approval.role audit_entry.act audit_mark.name
         check_budget.spending cause.kind cause.queue cause.state
         cause.stopped_channel cause_text.channel
         consent.channel consent.switch consent.wording
@@ -27,7 +27,8 @@ PLAIN = {
         report.reporter report.setting report.severity report.state report.time_of_day
         report_identifier.certainty report_identifier.kind
         suppression.channel suppression.reason vetting.how
-        warning.kinds warning.settings warning.severity warning.state
+        role_grant.role
+        warning.alone_because warning.kinds warning.settings warning.severity warning.state
     """,
     "an area of the instance, the size of a police force": """
         account_area.area report.area warning.areas

@@ -9,6 +9,8 @@ from checker import actions as checker
 from checker.evaluator import Evaluator
 from checker.model import Identifier, IdentifierKind, Payload
 from checker.register import Register
+from members import actions as members
+from members.approvals import ApprovalKind
 from reports import actions
 from reports.model import Warning
 from storage.keys import Sealers
@@ -44,13 +46,29 @@ class Desk(TwoCaseworkers):
         ).warning
 
     def withdraw(self, warning: Warning) -> None:
-        """Withdraw a warning."""
+        """Withdraw a published warning by two people."""
+        approval_id = members.ask(
+            self.session,
+            self.sealers,
+            kind=ApprovalKind.UNPUBLISH,
+            subject_id=warning.id,
+            by=self.verifier,
+            reason="It is about another.",
+            now=self.now,
+        )
         actions.withdraw(
             self.session,
             self.sealers.reports,
             self.evaluator,
             warning_id=warning.id,
             now=self.now,
+            under=members.grant(
+                self.session,
+                self.sealers,
+                approval_id=approval_id,
+                by=self.colleague,
+                now=self.now,
+            ),
         )
 
     def check(self) -> Payload | None:

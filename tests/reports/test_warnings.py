@@ -93,6 +93,21 @@ def test_a_withdrawn_warning_is_found_no_more_and_others_stay(desk: Desk) -> Non
     assert desk.check() is None
 
 
+def test_a_published_warning_is_not_withdrawn_without_what_a_second_person_granted(
+    desk: Desk,
+) -> None:
+    warning = desk.publish(desk.proposed())
+    with pytest.raises(TwoPeopleNeeded):
+        actions.withdraw(
+            desk.session,
+            desk.sealers.reports,
+            desk.evaluator,
+            warning_id=warning.id,
+            now=desk.now,
+        )
+    assert desk.check() is not None
+
+
 def test_a_warning_that_has_run_out_is_found_no_more(desk: Desk) -> None:
     warning = desk.publish(desk.proposed())
     later = warning.expires_at + timedelta(seconds=1)
