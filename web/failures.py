@@ -33,6 +33,7 @@ from reports.refusals import (
     NotInThisState,
     TwoPeopleNeeded,
 )
+from reports.rights import LeadNeeded, NoSuchRequest
 from storage.record_keys import NotOpenedYet
 
 
@@ -208,10 +209,12 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchAccount: NOT_THERE,
     NoSuchReport: NOT_THERE,
     NoSuchReceipt: NOT_THERE,
+    NoSuchRequest: NOT_THERE,
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
     NotInThisState: MOVED_ON,
     TwoPeopleNeeded: TWO_PEOPLE,
+    LeadNeeded: NOT_THERE,
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,
     HeldUntilMatch: WAITS,
