@@ -40,6 +40,14 @@ def requests_waiting(session: Session) -> tuple[RequestLine, ...]:
     return tuple(map(line_of, session.scalars(rows.order_by(RightsRequestRow.due_at))))
 
 
+def requests_due(session: Session, *, by: datetime) -> int:
+    """Return how many requests must be answered by a moment."""
+    due = select(func.count(RightsRequestRow.id)).where(
+        RightsRequestRow.answered_at.is_(None), RightsRequestRow.due_at <= by
+    )
+    return session.scalar(due) or 0
+
+
 def requests_answered(session: Session) -> tuple[RequestLine, ...]:
     """Return the requests that were answered last."""
     rows = select(RightsRequestRow).where(RightsRequestRow.answered_at.is_not(None))
