@@ -219,3 +219,46 @@ class CorrectionRow(Base):
     written_at: Mapped[datetime] = mapped_column(Moment)
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RightsRequestRow(Base):
+    """A request about somebody's data; the database refuses an answer by one person alone."""
+
+    __tablename__ = "rights_request"
+    __table_args__ = (
+        CheckConstraint("answered_by is null or answered_by <> proposed_by", "two_people"),
+        CheckConstraint("(answered_by is null) = (answered_at is null)", "answered"),
+        CheckConstraint(
+            "answered_by is null or (proposed_by is not null and sealed_answer is not null)",
+            "proposed",
+        ),
+        CheckConstraint("(extended_at is null) = (sealed_longer is null)", "longer_with_a_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(35))
+    code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    sealed_asked: Mapped[Sealed] = mapped_column(SealedBytes)
+    received_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    extended_at: Mapped[datetime | None] = mapped_column(Moment)
+    sealed_longer: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    sealed_answer: Mapped[Sealed | None] = mapped_column(SealedBytes)
+    proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+
+
+class RightsRequestLineRow(Base):
+    """A line on the ledger for an identifier that a request is about; equal ones link reports."""
+
+    __tablename__ = "rights_request_line"
+
+    request_id: Mapped[UUID] = mapped_column(
+        ForeignKey("rights_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    ledger_id: Mapped[UUID] = mapped_column(
+        ForeignKey("register_ledger.id"), primary_key=True, index=True
+    )

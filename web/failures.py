@@ -42,6 +42,7 @@ from reports.refusals import (
     NotInThisState,
     TwoPeopleNeeded,
 )
+from reports.rights import LeadNeeded, NoSuchRequest
 from storage.record_keys import NotOpenedYet
 
 
@@ -222,6 +223,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchAccount: NOT_THERE,
     NoSuchReport: NOT_THERE,
     NoSuchReceipt: NOT_THERE,
+    NoSuchRequest: NOT_THERE,
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
     NoSuchApproval: NOT_THERE,
@@ -231,6 +233,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     AskedAlready: MOVED_ON,
     SecondPersonNeeded: TWO_PEOPLE,
     TwoPeopleNeeded: TWO_PEOPLE,
+    LeadNeeded: NOT_THERE,
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,
     HeldUntilMatch: WAITS,

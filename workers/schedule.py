@@ -17,6 +17,7 @@ from storage.engine import connect
 from storage.queue import JobQueue
 from storage.redis_server import redis_client
 from workers.audit_watch import AuditWatch
+from workers.deadline_watch import DeadlineWatch
 from workers.emergency_watch import EmergencyWatch
 from workers.queues import RqQueue, beat
 from workers.register_watch import RegisterWatch
@@ -62,6 +63,7 @@ def run_scheduler(settings: Settings) -> None:
         AuditWatch.of(settings, engine, watch.mail),
         EmergencyWatch.of(settings, engine, watch.mail),
         RetentionWatch.of(engine, watch.mail),
+        DeadlineWatch.of(settings, engine, watch.mail),
     )
     beat_at = watch_at = 0.0
     while True:

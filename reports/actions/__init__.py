@@ -1,5 +1,16 @@
 """The verbs of reports, a file for each part of a report's life."""
 
+from reports.actions.answering import (
+    confirm_answer,
+    open_request,
+    propose_answer,
+    request_line,
+    requests_answered,
+    requests_due,
+    requests_waiting,
+    send_answer_back,
+    take_longer,
+)
 from reports.actions.correcting import (
     confirm_correction,
     correction_of,
@@ -26,6 +37,7 @@ from reports.actions.following_up import (
     withdraw_consent,
     withdraw_report,
 )
+from reports.actions.requesting import own_request, send_request
 from reports.actions.retiring import retention
 from reports.actions.reviewing import (
     NoSuchReport,
@@ -66,6 +78,7 @@ __all__ = [
     "awaiting",
     "begin_draft",
     "change_draft",
+    "confirm_answer",
     "confirm_correction",
     "consents",
     "correction_of",
@@ -82,9 +95,12 @@ __all__ = [
     "latest",
     "open_draft",
     "open_report",
+    "open_request",
     "own_reports",
+    "own_request",
     "preview",
     "propose",
+    "propose_answer",
     "propose_correction",
     "publish",
     "published",
@@ -93,14 +109,21 @@ __all__ = [
     "references",
     "report_of_account",
     "report_of_code",
+    "request_line",
+    "requests_answered",
+    "requests_due",
+    "requests_waiting",
     "restore",
     "retention",
+    "send_answer_back",
     "send_draft",
+    "send_request",
     "sharing",
     "submit",
     "suspend",
     "suspended",
     "take",
+    "take_longer",
     "verify",
     "warning",
     "warning_of",

@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from checker import actions as checker
+from reports.actions.answering import retention_of_requests
 from reports.actions.reviewing import OPEN
 from reports.model import ReportState
 from reports.records import AdditionRow, ReportIdentifierRow, ReportRow, WarningRow
@@ -39,6 +40,7 @@ def retention() -> tuple[Rule, ...]:
             due=lambda session, at: _count(session, _unverified(at)),
             remove=lambda session, at, most: _remove(session, _unverified(at), most),
         ),
+        retention_of_requests(),
     )
 
 

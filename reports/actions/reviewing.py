@@ -1,7 +1,7 @@
 """Review: the queue, one report opened, what shares its identifiers, taken, verified, declined."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -97,9 +97,18 @@ def sharing(session: Session, report_id: UUID) -> tuple[Sharing, ...]:
     if not others:
         return ()
     common = _common_identifiers(session, mine.get(report_id, ()))
-    kinds = _kinds(session, others)
+    return _shared(session, {other: common[other] for other in others})
+
+
+def reports_with(session: Session, lines: Iterable[UUID]) -> tuple[Sharing, ...]:
+    """Return the reports that have an identifier of these lines on the ledger, newest first."""
+    return _shared(session, _common_identifiers(session, lines))
+
+
+def _shared(session: Session, common: Mapping[UUID, int]) -> tuple[Sharing, ...]:
+    kinds = _kinds(session, common)
     rows = session.scalars(
-        select(ReportRow).where(ReportRow.id.in_(others)).order_by(ReportRow.received_at.desc())
+        select(ReportRow).where(ReportRow.id.in_(common)).order_by(ReportRow.received_at.desc())
     )
     return tuple(
         Sharing(

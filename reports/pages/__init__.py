@@ -1,6 +1,17 @@
 """The pages of reports: reporting harm, following it up, and the caseworkers' desk."""
 
-from reports.pages import asking, correcting, desk, follow_up, intake, opening, sending, writing
+from reports.pages import (
+    asking,
+    correcting,
+    desk,
+    follow_up,
+    intake,
+    opening,
+    request_desk,
+    requesting,
+    sending,
+    writing,
+)
 from reports.pages.blueprint import pages
 
 __all__ = [
@@ -11,6 +22,8 @@ __all__ = [
     "intake",
     "opening",
     "pages",
+    "request_desk",
+    "requesting",
     "sending",
     "writing",
 ]

@@ -11,12 +11,13 @@ from flask import session
 from reports.refusals import NoSuchReceipt
 
 KEY = "draft"
+REQUEST = "request"  # the code of a request about data, beside that of a report
 SHOWN_FOR = timedelta(minutes=30)
 
 
-def keep(code: str, now: datetime) -> None:
+def keep(code: str, now: datetime, *, key: str = KEY) -> None:
     """Remember a code, or that it was used just now."""
-    session[KEY] = {"code": code, "at": int(now.timestamp())}
+    session[key] = {"code": code, "at": int(now.timestamp())}
 
 
 def forget() -> None:
@@ -24,17 +25,17 @@ def forget() -> None:
     session.pop(KEY, None)
 
 
-def kept_code() -> str:
+def kept_code(*, key: str = KEY) -> str:
     """Return the code, however long it was not used; raises NoSuchReceipt."""
-    kept = session.get(KEY)
+    kept = session.get(key)
     if not isinstance(kept, dict):
         raise NoSuchReceipt
     return str(kept["code"])
 
 
-def fresh_code(now: datetime) -> str:
+def fresh_code(now: datetime, *, key: str = KEY) -> str:
     """Return the code if it was used within the last half hour; raises NoSuchReceipt."""
-    code = kept_code()
-    if now.timestamp() - int(session[KEY]["at"]) > SHOWN_FOR.total_seconds():
+    code = kept_code(key=key)
+    if now.timestamp() - int(session[key]["at"]) > SHOWN_FOR.total_seconds():
         raise NoSuchReceipt
     return code

@@ -25,7 +25,7 @@ PLAIN = {
         delivery_count.channel delivery_count.state retention_count.rule
         register_alarm.name register_ledger.kind report.channel report.precision
         report.reporter report.setting report.severity report.state report.time_of_day
-        report_identifier.certainty report_identifier.kind
+        report_identifier.certainty report_identifier.kind rights_request.kind
         suppression.channel suppression.reason vetting.how
         role_grant.role
         warning.alone_because warning.kinds warning.settings warning.severity warning.state
@@ -34,11 +34,14 @@ PLAIN = {
         account_area.area report.area warning.areas
     """,
     "a language (BCP 47), alone or with a cover": """
-        account.language report.language cause_text.text_key delivery.text_key
+        account.language report.language rights_request.language
+        cause_text.text_key delivery.text_key
     """,
     "a month that a caseworker chose to publish": "warning.month",
     "a currency": "alert.currency",
-    "a random reference that says nothing": "alert.reference report.reference warning.reference",
+    "a random reference that says nothing": """
+        alert.reference report.reference rights_request.reference warning.reference
+    """,
     "why a delivery exists or failed, in our own words and codes": """
         delivery.why delivery.reason delivery_count.reason
     """,

@@ -1,0 +1,139 @@
+"""Requests about one's data: what is asked, by when it is answered, what can be answered; no I/O.
+
+UK GDPR Art. 12(3): one month from receipt, longer once by two months, with a reason.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from checker.model import Identifier
+from reports.model import Sharing
+
+ANSWERED_WITHIN = 1  # months
+LONGER_BY = 2  # months
+LONGEST_WORDS = 4_000
+LONGEST_TOLD = 2_000
+LONGEST_CONTACT = 200
+LONGEST_WHY = 200
+MOST_NAMED = 10
+MOST_A_DAY = 500  # of all together: nobody is counted by an address
+
+
+class RequestKind(StrEnum):
+    """What somebody asks for."""
+
+    ACCESS = "access"
+    ERASURE = "erasure"
+    DISPUTE = "dispute"
+
+
+class Proof(StrEnum):
+    """How it was shown that a number or an address belongs to who asks."""
+
+    NONE = "none"
+    WROTE = "wrote"
+    RANG = "rang"
+    ACCOUNT = "account"
+
+
+class Outcome(StrEnum):
+    """What was decided. Only TOLD can be told from the others by who reads the answer."""
+
+    TOLD = "told"
+    NOT_CONFIRMED = "not_confirmed"
+    ERASED = "erased"
+    REFUSED = "refused"
+    STANDS = "stands"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+OUTCOMES = {
+    RequestKind.ACCESS: (Outcome.TOLD, Outcome.NOT_CONFIRMED),
+    RequestKind.ERASURE: (Outcome.ERASED, Outcome.REFUSED),
+    RequestKind.DISPUTE: (Outcome.STANDS, Outcome.CORRECTED, Outcome.WITHDRAWN),
+}
+
+
+class NoSuchRequest(Exception):
+    """No request has this id, or this code."""
+
+
+class NothingNamed(Exception):
+    """A request without an identifier cannot be looked into."""
+
+
+class TooManyRequests(Exception):
+    """More requests came within a day than an instance takes."""
+
+
+class LeadNeeded(Exception):
+    """A dispute is decided by a lead."""
+
+
+class ProofMissing(Exception):
+    """Nothing is told before it is shown to whom the number or the address belongs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody sent: sealed as a whole."""
+
+    words: str = field(default="", repr=False)
+    identifiers: tuple[Identifier, ...] = field(default=(), repr=False)
+    contact: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one person proposes and another confirms: sealed as a whole."""
+
+    outcome: Outcome
+    proof: Proof = Proof.NONE
+    told: str = field(default="", repr=False)
+    why: str = field(default="", repr=False)  # for the second person, never for who asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLine:
+    """A request as the desk lists it."""
+
+    id: UUID
+    reference: str
+    kind: RequestKind
+    language: str
+    received_at: datetime
+    due_at: datetime
+    extended_at: datetime | None
+    proposed_by: UUID | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedRequest:
+    """A request as it is read at the desk, beside the reports that name the same."""
+
+    line: RequestLine
+    asked: Asked
+    answer: Answer | None
+    longer_because: str = field(default="", repr=False)
+    sharing: tuple[Sharing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRequest:
+    """A request as whoever sent it finds it with their code."""
+
+    line: RequestLine
+    told: str = field(default="", repr=False)
+    longer_because: str = field(default="", repr=False)
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """Return the same day some months later, or the last day of a month that is shorter."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + years, month + 1
+    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
