@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment, SealedBytes
@@ -125,10 +125,12 @@ class SignInRow(Base):
     sealed_key: Mapped[Sealed | None] = mapped_column(SealedBytes)
     waiting: Mapped[bool] = mapped_column(default=False, server_default=false())  # for a 2nd step
     proved_at: Mapped[datetime | None] = mapped_column(Moment)  # when all was shown last
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # for a passkey, once
+    challenged_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class FactorRow(Base):
-    """A second factor; it counts once its owner has shown a code of it."""
+    """A second factor; it counts once its owner has shown a code of it, or made the passkey."""
 
     __tablename__ = "factor"
 
@@ -140,6 +142,8 @@ class FactorRow(Base):
     sealed_label: Mapped[Sealed] = mapped_column(SealedBytes)
     sealed_secret: Mapped[Sealed] = mapped_column(SealedBytes)
     last_step: Mapped[int | None]  # of the code that was taken last: none is taken twice
+    credential_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    sign_count: Mapped[int | None] = mapped_column(BigInteger)  # a passkey's: it only grows
     created_at: Mapped[datetime] = mapped_column(Moment)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -74,6 +74,14 @@ from members.actions.hours import digests_due, quiet_at
 from members.actions.leaving import leave
 from members.actions.mail_instead import mail_of
 from members.actions.own_data import OwnData, own_data
+from members.actions.passkeys import (
+    add_passkey,
+    begin_challenge,
+    has_passkey,
+    list_passkeys,
+    settle_passkey,
+    take_challenge,
+)
 from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
@@ -108,12 +116,14 @@ __all__ = [
     "OwnData",
     "Proved",
     "account_named",
+    "add_passkey",
     "add_totp",
     "apply",
     "as_token",
     "audience",
     "audience_of",
     "audience_size",
+    "begin_challenge",
     "begin_sign_in",
     "begin_totp",
     "begun_secret",
@@ -146,6 +156,7 @@ __all__ = [
     "give_access",
     "give_contact",
     "has_factor",
+    "has_passkey",
     "hashed",
     "held_key",
     "holders",
@@ -160,6 +171,7 @@ __all__ = [
     "list_applicants",
     "list_contacts",
     "list_factors",
+    "list_passkeys",
     "list_sign_ins",
     "mail_of",
     "make_codes",
@@ -185,6 +197,7 @@ __all__ = [
     "revoke_tokens",
     "sent_code",
     "settle_code",
+    "settle_passkey",
     "settle_try",
     "sign_in",
     "sign_out",
@@ -193,6 +206,7 @@ __all__ = [
     "staff_names",
     "stretched",
     "suspend",
+    "take_challenge",
     "take_contact",
     "vet",
     "waiting_sign_in",

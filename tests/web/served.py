@@ -66,13 +66,13 @@ EVERYTHING = """
 
 
 @contextmanager
-def serving(app: "WSGIApplication") -> Iterator[str]:
+def serving(app: "WSGIApplication", port: int = 0) -> Iterator[str]:
     """Serve an app to a browser; gives its address.
 
     It ends with its last request: one that closed its database later would take files of the
     next test's along.
     """
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     server.daemon_threads = False  # type: ignore[attr-defined] # so that closing waits for them
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
