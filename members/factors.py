@@ -35,6 +35,7 @@ class FactorKind(StrEnum):
     """What somebody has besides the passphrase."""
 
     TOTP = "totp"
+    PASSKEY = "passkey"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

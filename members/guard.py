@@ -22,10 +22,11 @@ class SignInNeeded(Exception):
 class ProofNeeded(Exception):
     """Who asks shows once more who they are; the text is for the page, or "" the first time."""
 
-    def __init__(self, words: str = "", *, with_code: bool) -> None:
-        """Keep whether a second factor is asked for, too."""
+    def __init__(self, words: str = "", *, with_code: bool, with_passkey: bool) -> None:
+        """Keep whether a second factor is asked for, too, and whether a passkey is one."""
         super().__init__(words)
         self.with_code = with_code
+        self.with_passkey = with_passkey
 
 
 class NotForThisAccount(Exception):

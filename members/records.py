@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -224,10 +225,12 @@ class SignInRow(Base):
     proved_at: Mapped[datetime | None] = mapped_column(Moment)  # when all was shown last
     # A keyed hash of the session at the OpenID provider that it began with, which may end it.
     openid_session: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # for a passkey, once
+    challenged_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class FactorRow(Base):
-    """A second factor; it counts once its owner has shown a code of it."""
+    """A second factor; it counts once its owner has shown a code of it, or made the passkey."""
 
     __tablename__ = "factor"
 
@@ -239,6 +242,8 @@ class FactorRow(Base):
     sealed_label: Mapped[Sealed] = mapped_column(SealedBytes)
     sealed_secret: Mapped[Sealed] = mapped_column(SealedBytes)
     last_step: Mapped[int | None]  # of the code that was taken last: none is taken twice
+    credential_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    sign_count: Mapped[int | None] = mapped_column(BigInteger)  # a passkey's: it only grows
     created_at: Mapped[datetime] = mapped_column(Moment)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)

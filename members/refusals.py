@@ -77,6 +77,14 @@ class WrongCode(Exception):
     """No second factor of the account gives this code, or it was used already."""
 
 
+class WrongPasskey(Exception):
+    """No passkey of the account gives this answer here and now."""
+
+
+class CopiedPasskey(WrongPasskey):
+    """A passkey says it was used less often than before: somebody may have a copy of it."""
+
+
 class NoSuchFactor(Exception):
     """The account has no such second factor, or is not setting one up."""
 

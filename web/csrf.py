@@ -12,7 +12,7 @@ from flask import Flask, abort, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from members.pages.proof import CODE, PASSPHRASE
+from members.pages.proof import CODE, PASSKEY, PASSPHRASE
 from web.typed import in_words
 
 LIFE = timedelta(hours=12)
@@ -20,6 +20,7 @@ TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 FROM_HERE = frozenset({"same-origin", "none"})
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 PROVING = frozenset({PASSPHRASE, CODE})
+UNKEPT = frozenset({TOKEN, PASSKEY})  # each counts once
 NEVER_ECHOED = ("passphrase", "password", "code")
 
 Page = tuple[str, int]
@@ -72,7 +73,9 @@ def send_again(*, title: str, words: str, status: int, sign_in: str = "") -> Pag
     return page, status
 
 
-def prove_first(*, title: str, words: str, trouble: str, with_code: bool, status: int) -> Page:
+def prove_first(
+    *, title: str, words: str, trouble: str, with_code: bool, with_passkey: bool, status: int
+) -> Page:
     """Return a page that asks who somebody is, and then sends what was typed."""
     page = render_template(
         "web/prove.html",
@@ -80,6 +83,7 @@ def prove_first(*, title: str, words: str, trouble: str, with_code: bool, status
         words=words,
         trouble=trouble,
         with_code=with_code,
+        with_passkey=with_passkey,
         **_typed(PROVING),
     )
     return page, status
@@ -90,7 +94,7 @@ def _typed(without: frozenset[str]) -> dict[str, object]:
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name != TOKEN and not _secret(name)
+        if name not in UNKEPT and not _secret(name)
     ]
     return {
         "action": request.full_path if request.query_string else request.path,

@@ -108,6 +108,7 @@ def _proof_needed(error: ProofNeeded) -> Page:
         ),
         trouble=str(error),
         with_code=error.with_code,
+        with_passkey=error.with_passkey,
         status=HTTPStatus.FORBIDDEN,
     )
 

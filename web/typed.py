@@ -74,7 +74,14 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-UNSEEN = ("asked-", "add", "watch", "epoch", "place")  # what a page tells itself, or a button
+UNSEEN = (
+    "asked-",
+    "add",
+    "watch",
+    "epoch",
+    "place",
+    "credential",
+)  # what a page tells itself, or a button
 
 Pairs = Sequence[tuple[str, str]]
 

@@ -105,6 +105,14 @@ from members.actions.linking import (
 )
 from members.actions.mail_instead import mail_of
 from members.actions.own_data import OwnData, own_data
+from members.actions.passkeys import (
+    add_passkey,
+    begin_challenge,
+    has_passkey,
+    list_passkeys,
+    settle_passkey,
+    take_challenge,
+)
 from members.actions.recovering import (
     ask_for_recovery,
     granted_recovery,
@@ -160,6 +168,7 @@ __all__ = [
     "OwnData",
     "Proved",
     "account_named",
+    "add_passkey",
     "add_totp",
     "apply",
     "approval",
@@ -171,6 +180,7 @@ __all__ = [
     "audience",
     "audience_of",
     "audience_size",
+    "begin_challenge",
     "begin_sign_in",
     "begin_totp",
     "begin_visit",
@@ -209,6 +219,7 @@ __all__ = [
     "grant",
     "granted_recovery",
     "has_factor",
+    "has_passkey",
     "hashed",
     "held_key",
     "holders",
@@ -228,6 +239,7 @@ __all__ = [
     "list_contacts",
     "list_emergencies",
     "list_factors",
+    "list_passkeys",
     "list_sign_ins",
     "list_staff",
     "list_waiting",
@@ -263,6 +275,7 @@ __all__ = [
     "sent_code",
     "session_mark",
     "settle_code",
+    "settle_passkey",
     "settle_try",
     "sign_in",
     "sign_out",
@@ -272,6 +285,7 @@ __all__ = [
     "stretched",
     "subject_mark",
     "suspend",
+    "take_challenge",
     "take_contact",
     "take_logout",
     "take_role",

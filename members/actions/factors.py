@@ -115,6 +115,11 @@ def settle_code(
     )
     if not taken:
         raise WrongCode
+    forget_tries(session, sealers, account_id=account_id)
+
+
+def forget_tries(session: Session, sealers: Sealers, *, account_id: UUID) -> None:
+    """Forget the tries at a second factor: one was right."""
     tries.forget(session, _of_tries(sealers.members, account_id))
 
 
@@ -164,7 +169,8 @@ def _take_totp(
 ) -> bool:
     """Whether a code fits a factor; the update takes it, so that of two at once one is refused."""
     digits = factors.digits_of(code)
-    for row in session.scalars(select(FactorRow).where(*_own(account_id))).all():
+    of_apps = *_own(account_id), FactorRow.kind == FactorKind.TOTP
+    for row in session.scalars(select(FactorRow).where(*of_apps)).all():
         step = factors.step_of(_secret(sealer, row), digits, now)
         if step is None:
             continue

@@ -16,7 +16,7 @@ from members.guard import current_account, forget_token, fresh, keep_token, kept
 from members.model import AT_RISK, NoSuchAccount
 from members.pages.blueprint import Page, pages
 from members.pages.hours import time_of
-from members.pages.proof import NotProven, asks_for_code, prove_oneself
+from members.pages.proof import NotProven, asks_for_code, asks_for_passkey, prove_oneself
 from members.refusals import NameRefused, PassphraseRefused
 from storage.keys import Sealers
 
@@ -135,4 +135,9 @@ def _passphrase_again(errors: dict[str, str]) -> Page:
 
 
 def _passphrase_form(errors: dict[str, str]) -> str:
-    return render_template("members/passphrase.html", errors=errors, with_code=asks_for_code())
+    return render_template(
+        "members/passphrase.html",
+        errors=errors,
+        with_code=asks_for_code(),
+        with_passkey=asks_for_passkey(),
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from members import actions
 from members.guard import current_account, forget_token, public, signed_in
 from members.pages.blueprint import Page, pages
-from members.pages.proof import NotProven, asks_for_code, prove_oneself
+from members.pages.proof import NotProven, asks_for_code, asks_for_passkey, prove_oneself
 from storage.keys import Sealers
 
 
@@ -45,4 +45,9 @@ def closed() -> Page:
 
 
 def _form(errors: dict[str, str]) -> str:
-    return render_template("members/close.html", errors=errors, with_code=asks_for_code())
+    return render_template(
+        "members/close.html",
+        errors=errors,
+        with_code=asks_for_code(),
+        with_passkey=asks_for_passkey(),
+    )

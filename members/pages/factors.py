@@ -9,7 +9,8 @@ from flask import abort, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from members import actions, factors
+from config.settings import Settings
+from members import actions, factors, passkeys
 from members.guard import current_account, fresh, kept_token, signed_in
 from members.pages.blueprint import Page, pages
 from members.pages.drawing import picture_of
@@ -57,9 +58,9 @@ def add_factor() -> Page:
         words = _("This code does not fit. Type the one that your app shows now.")
         return _app(words), HTTPStatus.UNPROCESSABLE_ENTITY
     if actions.codes_left(session, account_id=own.id):
-        _end_others(now)
+        end_others(now)
         return redirect("/account/steps", HTTPStatus.SEE_OTHER)
-    return _new_codes(now)
+    return show_new_codes(now)
 
 
 @pages.post("/account/steps/<uuid:factor_id>/remove")
@@ -75,7 +76,7 @@ def remove_factor(factor_id: UUID) -> Page:
     except LastFactor:
         words = _("Whoever works here keeps at least one. Add another first, then remove this.")
         return _list(words), HTTPStatus.UNPROCESSABLE_ENTITY
-    _end_others(datetime.now(UTC))
+    end_others(datetime.now(UTC))
     return redirect("/account/steps", HTTPStatus.SEE_OTHER)
 
 
@@ -86,18 +87,19 @@ def new_codes() -> Page:
     """Make new recovery codes; the old ones end."""
     if not actions.has_factor(svcs.flask.get(Session), current_account().id):
         abort(HTTPStatus.NOT_FOUND)
-    return _new_codes(datetime.now(UTC))
+    return show_new_codes(datetime.now(UTC))
 
 
-def _new_codes(now: datetime) -> str:
+def show_new_codes(now: datetime) -> str:
+    """Make recovery codes, sign out everywhere but here, and show them."""
     session, sealers = svcs.flask.get(Session, Sealers)
     codes = actions.make_codes(session, sealers, account_id=current_account().id)
-    _end_others(now)
+    end_others(now)
     shown = [factors.in_groups(each) for each in codes]
     return render_template("members/codes.html", codes=shown, onward="/account/steps")
 
 
-def _end_others(now: datetime) -> None:
+def end_others(now: datetime) -> None:
     """Sign out everywhere but here, and keep what was done."""
     session, token = svcs.flask.get(Session), kept_token() or ""
     actions.sign_out_elsewhere(session, account_id=current_account().id, token=token, now=now)
@@ -105,13 +107,14 @@ def _end_others(now: datetime) -> None:
 
 
 def _list(trouble: str) -> str:
-    session, sealers = svcs.flask.get(Session, Sealers)
+    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
     own = current_account()
     return render_template(
         "members/factors.html",
         factors=actions.list_factors(session, sealers, account_id=own.id),
         left=actions.codes_left(session, account_id=own.id),
         most=factors.CODES,
+        with_passkeys=passkeys.place_of(settings.public_url).has_passkeys,
         trouble=trouble,
     )
 

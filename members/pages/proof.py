@@ -9,13 +9,20 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from members import actions
+from config.settings import Settings
+from members import actions, passkeys
 from members.guard import ProofNeeded, current_account, kept_token
-from members.refusals import TooManyTries, WrongCode, WrongCredentials
+from members.refusals import (
+    CopiedPasskey,
+    TooManyTries,
+    WrongCode,
+    WrongCredentials,
+    WrongPasskey,
+)
 from storage.keys import Sealers
 
 SECOND = timedelta(seconds=1)
-PASSPHRASE, CODE = "passphrase", "second_code"
+PASSPHRASE, CODE, PASSKEY = "passphrase", "second_code", "second_passkey"
 
 
 class NotProven(Exception):
@@ -31,12 +38,13 @@ def require_fresh(now: datetime) -> None:
     if actions.is_fresh(session, account_id=own.id, token=kept_token() or "", now=now):
         return
     with_code = actions.has_factor(session, own.id)
+    with_passkey = actions.has_passkey(session, account_id=own.id)
     if PASSPHRASE not in request.form or (with_code and CODE not in request.form):
-        raise ProofNeeded(with_code=with_code)
+        raise ProofNeeded(with_code=with_code, with_passkey=with_passkey)
     try:
         prove_oneself(now)
     except NotProven as error:
-        raise ProofNeeded(str(error), with_code=with_code) from None
+        raise ProofNeeded(str(error), with_code=with_code, with_passkey=with_passkey) from None
 
 
 def prove_oneself(now: datetime) -> actions.Proved:
@@ -54,15 +62,28 @@ def prove_oneself(now: datetime) -> actions.Proved:
     fresh = actions.is_fresh(session, account_id=own.id, token=token, now=now)
     shown = _prove_passphrase(now)
     if not fresh and actions.has_factor(session, own.id):
-        prove_code(own.id, request.form.get(CODE, ""), now)
+        prove_second(own.id, request.form.get(CODE, ""), now)
     actions.prove(session, token=token, now=now)
     session.commit()
     g.proved = shown
     return shown
 
 
-def prove_code(account_id: UUID, code: str, now: datetime) -> None:
-    """Take a code of an account's second factor, or a recovery code; raises NotProven."""
+def prove_second(account_id: UUID, code: str, now: datetime) -> None:
+    """Take a passkey's answer where the form holds one, or a code; raises NotProven."""
+    answer = request.form.get(PASSKEY, "")
+    if answer:
+        _prove_passkey(account_id, answer, now)
+    else:
+        _prove_code(account_id, code, now)
+
+
+def asks_for_passkey() -> bool:
+    """Whether a form that asks for a code may be sent with a passkey in its place."""
+    return actions.has_passkey(svcs.flask.get(Session), account_id=current_account().id)
+
+
+def _prove_code(account_id: UUID, code: str, now: datetime) -> None:
     session, sealers = svcs.flask.get(Session, Sealers)
     try:
         actions.count_code(session, sealers, account_id=account_id, now=now)
@@ -72,6 +93,35 @@ def prove_code(account_id: UUID, code: str, now: datetime) -> None:
         raise NotProven(words_of_wait(error)) from None
     except WrongCode:
         message = _("This code does not fit, or was used already. Wait for the next one.")
+        raise NotProven(message) from None
+
+
+def _prove_passkey(account_id: UUID, answer: str, now: datetime) -> None:
+    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
+    try:
+        actions.count_code(session, sealers, account_id=account_id, now=now)
+        session.commit()
+        challenge = actions.take_challenge(session, token=kept_token() or "", now=now)
+        session.commit()
+        actions.settle_passkey(
+            session,
+            sealers,
+            account_id=account_id,
+            place=passkeys.place_of(settings.public_url),
+            challenge=challenge,
+            answer=answer,
+            now=now,
+        )
+    except TooManyTries as error:
+        raise NotProven(words_of_wait(error)) from None
+    except CopiedPasskey:
+        message = _(
+            "Somebody may have a copy of this passkey, so it opens nothing any more. "
+            "Use a code, remove the passkey, and tell a colleague who looks after accounts."
+        )
+        raise NotProven(message) from None
+    except WrongPasskey:
+        message = _("This passkey did not open it. Try once more, or use a code.")
         raise NotProven(message) from None
 
 

@@ -1,4 +1,4 @@
-"""The second step of signing in: a code of the app or a recovery code, or setting the app up."""
+"""The second step of signing in: a code, a recovery code or a passkey, or setting one up."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -8,7 +8,8 @@ from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from members import actions, factors
+from config.settings import Settings
+from members import actions, factors, passkeys
 from members.guard import (
     enrolling,
     keep_token,
@@ -20,7 +21,7 @@ from members.model import STAFF, Account
 from members.pages.blueprint import Page, pages
 from members.pages.drawing import picture_of
 from members.pages.landing import first_page, is_local
-from members.pages.proof import NotProven, prove_code
+from members.pages.proof import NotProven, prove_second
 from members.refusals import NoSuchFactor, WrongCode
 from storage.audit import Auditor
 from storage.audit_chain import Act
@@ -30,20 +31,19 @@ from storage.keys import Sealers
 @pages.get("/sign-in/code")
 @second_step
 def ask_code() -> Page:
-    """Ask for a code."""
-    return render_template("members/second_step.html", trouble="")
+    """Ask for a code, or a passkey."""
+    return _asked("")
 
 
 @pages.post("/sign-in/code")
 @second_step
 def take_code() -> Page:
-    """Compare a code, and sign in."""
+    """Compare a code or a passkey, and sign in."""
     now, account = datetime.now(UTC), who_waits().account
     try:
-        prove_code(account.id, request.form.get("code", ""), now)
+        prove_second(account.id, request.form.get("code", ""), now)
     except NotProven as error:
-        page = render_template("members/second_step.html", trouble=str(error))
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        return _asked(str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     after = _sign_in(account, now)
     return redirect(after if is_local(after) else first_page(account), HTTPStatus.SEE_OTHER)
 
@@ -52,7 +52,7 @@ def take_code() -> Page:
 @enrolling
 def enrol() -> Page:
     """Say what staff need, or show the picture for the app."""
-    return _enrolment("")
+    return enrolment("")
 
 
 @pages.post("/sign-in/enrol/begin")
@@ -77,7 +77,13 @@ def finish_enrolment() -> Page:
         actions.confirm_totp(session, sealers, account_id=account.id, code=code, now=now)
     except (NoSuchFactor, WrongCode):
         words = _("This code does not fit. Type the one that your app shows now.")
-        return _enrolment(words), HTTPStatus.UNPROCESSABLE_ENTITY
+        return enrolment(words), HTTPStatus.UNPROCESSABLE_ENTITY
+    return finish_enrolling(account, now)
+
+
+def finish_enrolling(account: Account, now: datetime) -> str:
+    """Sign in whose first factor counts now, and show the recovery codes."""
+    session, sealers = svcs.flask.get(Session, Sealers)
     codes = actions.make_codes(session, sealers, account_id=account.id)
     after = _sign_in(account, now)
     return render_template(
@@ -97,12 +103,20 @@ def _sign_in(account: Account, now: datetime) -> str:
     return keep_token(token)
 
 
-def _enrolment(trouble: str) -> str:
-    session, sealers = svcs.flask.get(Session, Sealers)
+def _asked(trouble: str) -> str:
+    session, account = svcs.flask.get(Session), who_waits().account
+    known = actions.has_passkey(session, account_id=account.id)
+    return render_template("members/second_step.html", with_passkey=known, trouble=trouble)
+
+
+def enrolment(trouble: str) -> str:
+    """Return the page on which staff set their first factor up."""
+    session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
     secret = actions.begun_secret(session, sealers, account_id=who_waits().account.id)
     return render_template(
         "members/enrol.html",
         secret=factors.in_groups(secret, " ") if secret else "",
         picture=picture_of(secret) if secret else "",
+        with_passkeys=passkeys.place_of(settings.public_url).has_passkeys,
         trouble=trouble,
     )

@@ -24,6 +24,8 @@ ASKED = {
     "members.rename",
     "members.begin_factor",
     "members.add_factor",
+    "members.begin_passkey",
+    "members.add_passkey",
     "members.remove_factor",
     "members.new_codes",
     "members.decide",
