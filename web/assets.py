@@ -3,6 +3,7 @@
 import gzip
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def serve_assets(app: Flask, folder: Path = STATIC) -> None:
         stem, _, suffix = name.rpartition(".")
         hashed = f"{stem}.{sha256(body).hexdigest()[:12]}.{suffix}"
         media_type = mimetypes.types_map.get(path.suffix, "application/octet-stream")
-        assets[hashed] = Asset(media_type, body, gzip.compress(body, mtime=0))
+        assets[hashed] = Asset(media_type, body, _packed(body))
         addresses[name] = f"/static/{hashed}"
 
     @public
@@ -45,6 +46,12 @@ def serve_assets(app: Flask, folder: Path = STATIC) -> None:
 
     app.add_url_rule("/static/<path:name>", "static", static)
     app.jinja_env.globals["asset"] = addresses
+
+
+@cache
+def _packed(body: bytes) -> bytes:
+    """Pack a file once, however many apps there are."""
+    return gzip.compress(body, mtime=0)
 
 
 def _answer(asset: Asset) -> Response:

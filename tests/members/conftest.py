@@ -19,6 +19,7 @@ from storage.engine import Singly, reading, writing
 from storage.keys import Sealers
 from storage.redis_store import RedisStore
 from tests import given
+from tests.compiled import sharing
 from tests.members.visits import Visitor
 from tests.stand import RecordingQueue, Stand
 from web.app import create_app
@@ -56,7 +57,7 @@ def app(
         register=Register(RedisStore(Redis)),
         queue=queue,
     )
-    return create_app(stand, (*HOUSE, pages))
+    return sharing(create_app(stand, (*HOUSE, pages)))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.settings import Settings
 from messages import pages
+from tests.compiled import sharing
 from web.app import create_app
 from web.rooms import HOUSE
 from workers.services import Services
@@ -37,7 +38,7 @@ def settings_for(keys: Path, database_url: str, **others: Any) -> Settings:
 def opened(settings: Settings) -> Iterator[Flask]:
     """Give an app with the pages of messages and the house's own."""
     with Services.open(settings) as services:
-        yield create_app(services, (*HOUSE, pages.pages))
+        yield sharing(create_app(services, (*HOUSE, pages.pages)))
 
 
 @contextmanager

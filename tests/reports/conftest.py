@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -18,31 +17,13 @@ from reports.pages import pages
 from storage.engine import Singly, reading, writing
 from storage.keys import Sealers
 from tests import given
+from tests.compiled import sharing
 from tests.reports.browser import Browser
 from tests.reports.desk import Desk
 from tests.stand import SilentQueue, Stand
 from tests.whole import Whole, whole
 from web.app import create_app
 from web.rooms import HOUSE
-
-
-class Compiled(BytecodeCache):
-    """Compiled templates, shared by the apps of all tests: compiling is most of an app's start."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what was compiled before."""
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled now."""
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
 
 
 @pytest.fixture
@@ -83,9 +64,7 @@ def app(
         register=register,
         queue=SilentQueue(),
     )
-    app = create_app(stand, (*HOUSE, pages))
-    app.jinja_env.bytecode_cache = COMPILED
-    return app
+    return sharing(create_app(stand, (*HOUSE, pages)))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from storage.engine import Singly, connect, reading, writing
 from storage.keys import Sealers
 from storage.redis_store import RedisStore
 from tests import given
+from tests.compiled import sharing
 from tests.stand import SilentQueue, Stand
 from tests.web.served import rooms_to_browse, serving
 from tests.whole import Whole, whole
@@ -67,7 +68,7 @@ def build(settings: Settings, sealers: Sealers, tmp_path: Path) -> Iterator[Buil
             queue=SilentQueue(),
             found=found or {},
         )
-        return create_app(stand, (*HOUSE, *rooms))
+        return sharing(create_app(stand, (*HOUSE, *rooms)))
 
     yield build
     for opened in engines:
