@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from nacl.public import PrivateKey, PublicKey
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.dialects import insert_or_ignore
@@ -93,6 +93,15 @@ def open_under(
 def shred(session: Session, record_ids: Collection[UUID]) -> None:
     """Delete every wrap of these records: nobody opens them again."""
     session.execute(delete(RecordKeyRow).where(RecordKeyRow.record_id.in_(record_ids)))
+
+
+def drop_strangers(session: Session, records: Select[UUID]) -> int:
+    """Delete the keys of records that are not there; return how many wraps.
+
+    `records` has the ids of all records.
+    """
+    dropped = delete(RecordKeyRow).where(RecordKeyRow.record_id.not_in(records))
+    return len(session.scalars(dropped.returning(RecordKeyRow.record_id)).all())
 
 
 def drop_holder(session: Session, holder_id: UUID) -> int:

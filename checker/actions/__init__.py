@@ -2,7 +2,7 @@
 
 from checker.actions.alarms import Alarm, accounts_spent, lower_alarm, raise_alarm
 from checker.actions.checking import DECOY, check, prove_register
-from checker.actions.figures import stats
+from checker.actions.figures import listed, stats
 from checker.actions.ledger import forget_identifiers, record_identifiers, shared_lines, sharing
 from checker.actions.listing import list_entry, list_line
 from checker.actions.private import Announcement, Bucket, announce, bucket, evaluate
@@ -39,6 +39,7 @@ __all__ = [
     "in_use",
     "list_entry",
     "list_line",
+    "listed",
     "lower_alarm",
     "paid",
     "prove_register",

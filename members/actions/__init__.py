@@ -78,6 +78,7 @@ from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
     end_sign_in,
+    forget_all_sign_ins,
     list_sign_ins,
     sign_out_elsewhere,
     sign_out_everywhere,
@@ -141,6 +142,7 @@ __all__ = [
     "finish_second_step",
     "finish_sign_in",
     "flag_bad_numbers",
+    "forget_all_sign_ins",
     "get_account",
     "get_applicant",
     "give_access",

@@ -26,7 +26,7 @@ from reports.actions.following_up import (
     withdraw_consent,
     withdraw_report,
 )
-from reports.actions.retiring import retention
+from reports.actions.retiring import retention, sealed_records
 from reports.actions.reviewing import (
     NoSuchReport,
     add_note,
@@ -91,6 +91,7 @@ __all__ = [
     "report_of_account",
     "report_of_code",
     "retention",
+    "sealed_records",
     "send_draft",
     "sharing",
     "submit",

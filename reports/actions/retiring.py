@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, union_all
 from sqlalchemy.orm import Session
 
 from checker import actions as checker
@@ -40,6 +40,12 @@ def retention() -> tuple[Rule, ...]:
             remove=lambda session, at, most: _remove(session, _unverified(at), most),
         ),
     )
+
+
+def sealed_records() -> Select[UUID]:
+    """Return the ids of all that is sealed under a key of its own."""
+    every = union_all(select(ReportRow.id), select(AdditionRow.id)).subquery()
+    return select(every.c.id)
 
 
 def _total(session: Session) -> int:
