@@ -12,6 +12,7 @@ from config.settings import SettingsError
 COMMANDS = {
     "audit": "storage.commands:audit",
     "backup": "cli.backup:backup",
+    "backup-keys": "cli.key_archives:backup_keys",
     "bounce": "messages.commands:bounce",
     "bounces": "messages.commands:bounces",
     "check": "checker.commands.check:check",
@@ -26,6 +27,7 @@ COMMANDS = {
     "records": "cli.sealed_records:records",
     "register": "checker.commands.register:register",
     "restore": "cli.restore:restore",
+    "restore-keys": "cli.key_archives:restore_keys",
     "retention": "cli.retention:retention",
     "scheduler": "workers.commands:scheduler",
     "staff": "members.commands:staff",

@@ -11,6 +11,7 @@ from checker import actions as checker
 from checker.commands.progress import counting
 from checker.model import RegisterUnavailable
 from checker.register import Register
+from cli.drill import drill
 from cli.restoring import Backup, fill
 from config.settings import Settings, load_settings
 from members import actions as members
@@ -35,7 +36,13 @@ NEXT = (
 @click.argument("file", type=EXISTING)
 @click.option("--record-keys", "keys_file", type=EXISTING, required=True)
 @click.option("--identity", type=EXISTING, required=True, help="The file of the age key.")
-def restore(file: Path, keys_file: Path, identity: Path) -> None:
+@click.option("--drill", "only_drill", is_flag=True, help="Restore into a scratch place, and look.")
+@click.option(
+    "--keys", "key_archive", type=EXISTING, help="In a drill, look at an archive of key files too."
+)
+def restore(
+    file: Path, keys_file: Path, identity: Path, key_archive: Path | None, *, only_drill: bool
+) -> None:
     """Restore a backup into the empty database of the settings; the key files must be there.
 
     Take the newest archive of the keys of records, whichever backup it is: what was shredded since
@@ -44,6 +51,9 @@ def restore(file: Path, keys_file: Path, identity: Path) -> None:
     settings, now = load_settings(), datetime.now(UTC)
     sealer = Sealer(KeyRing.load(settings.key_file("audit")))
     backup = Backup(file, keys_file, read_identities(identity), sealer)
+    if only_drill:
+        drill(settings, backup, key_archive, now=now)
+        return
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     manifest = fill(settings.database, backup, then=_make_safe)
     upgrade(settings.database)

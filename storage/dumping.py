@@ -15,7 +15,7 @@ from sqlalchemy import Connection, MetaData, column, func, inspect, select, tabl
 
 from storage.engine import connect
 from storage.portable import Carried, Sum
-from storage.records import RecordKeyRow
+from storage.record_keys import TABLE as RECORD_KEYS
 from storage.sealing import Sealer
 
 FORMAT = "brolly backup 1"
@@ -83,11 +83,10 @@ def parts(connection: Connection, metadata: MetaData) -> Mapping[Holds, Sequence
     found = set(inspect(connection).get_table_names()) - {VERSIONS}
     if found != set(metadata.tables):
         raise UnknownTables
-    apart = RecordKeyRow.__tablename__
     tables = [Carried.of(each) for each in metadata.sorted_tables]
     return {
-        Holds.RECORD_KEYS: [each for each in tables if each.name == apart],
-        Holds.DATABASE: [each for each in tables if each.name != apart],
+        Holds.RECORD_KEYS: [each for each in tables if each.name == RECORD_KEYS],
+        Holds.DATABASE: [each for each in tables if each.name != RECORD_KEYS],
     }
 
 

@@ -20,6 +20,7 @@ from storage.sealing import Sealed
 RECOVERY = UUID(int=1)  # the offline key
 BY_CODE = UUID(int=2)  # whoever holds the report's receipt code
 BY_ACCOUNT = UUID(int=3)  # the account that wrote it, which no row names
+TABLE = RecordKeyRow.__tablename__
 PLACE = {"table": "record_key", "column": "wrapped"}
 
 Holders = Mapping[UUID, PublicKey]
@@ -156,6 +157,18 @@ def without_recovery(session: Session) -> int:
     )
     lost = select(func.count(RecordKeyRow.record_id.distinct())).where(~saved.exists())
     return session.scalar(lost) or 0
+
+
+def count_records(session: Session, records: Select[UUID]) -> tuple[int, int]:
+    """Return how many records have a key, and how many are shredded: none opens them.
+
+    `records` has the ids of all records.
+    """
+    every = records.subquery()
+    keyed = select(RecordKeyRow.record_id).where(RecordKeyRow.record_id == every.c.id).exists()
+    kept = session.scalar(select(func.count()).select_from(every).where(keyed)) or 0
+    total = session.scalar(select(func.count()).select_from(every)) or 0
+    return kept, total - kept
 
 
 def _wraps(session: Session, record_ids: Collection[UUID], holder_id: UUID) -> dict[UUID, Sealed]:

@@ -6,6 +6,7 @@ from checker.actions.figures import listed, stats
 from checker.actions.ledger import forget_identifiers, record_identifiers, shared_lines, sharing
 from checker.actions.listing import list_entry, list_line
 from checker.actions.private import Announcement, Bucket, announce, bucket, evaluate
+from checker.actions.proving import prove_entries
 from checker.actions.refreshing import Progress, rebuild, refresh
 from checker.actions.verifying import verify
 from checker.actions.watching import (
@@ -42,6 +43,7 @@ __all__ = [
     "listed",
     "lower_alarm",
     "paid",
+    "prove_entries",
     "prove_register",
     "raise_alarm",
     "rebuild",
