@@ -65,6 +65,9 @@ chaos: setup-test ## Kill everything while alerts go out, then count (docs/relia
 storm: setup-test ## Half an hour of a provider in trouble, while people use the web (docs/reliability.md)
 	$(BIN)/python -m chaos.storm
 
+restores: setup-test ## Back up and restore 50 instances of chance (docs/operations.md)
+	RESTORES=50 $(BIN)/python -m pytest --quiet --numprocesses 2 tests/backups/test_many_restores.py
+
 
 ##@ Care
 
@@ -91,7 +94,7 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check bench chaos storm format client plans lock clean help \
+.PHONY: setup run setup-test test check bench chaos storm restores format client plans lock clean help \
 	check-format check-lint check-types check-imports check-dependencies
 
 
