@@ -201,7 +201,8 @@ class _Sink:
             raise OSError from self.failure
         left = octets
         try:
-            while left:
+            plain = left
+            while left or len(plain) >= AT_ONCE:  # some may wait inside, all input taken
                 plain = self._stretch.decompress(left, AT_ONCE)
                 left = self._stretch.unconsumed_tail
                 self._hand_on(plain)
