@@ -73,6 +73,9 @@ mutants: setup-test .venv-mutants/installed ## Plant faults one at a time, see w
 	BROLLY_TEST_DATABASES=sqlite .venv-mutants/bin/mutmut run $(ARGS)
 	$(BIN)/python .ci/mutants.py
 
+restores: setup-test ## Back up and restore 50 instances of chance (docs/operations.md)
+	RESTORES=50 $(BIN)/python -m pytest --quiet --numprocesses 2 tests/backups/test_many_restores.py
+
 
 ##@ Care
 
@@ -106,8 +109,8 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check audit sbom bench chaos storm mutants format client plans lock clean help \
-	check-format check-lint check-types check-imports check-dependencies check-vulnerabilities
+.PHONY: setup run setup-test test check audit sbom bench chaos storm mutants restores format client plans lock \
+	clean help check-format check-lint check-types check-imports check-dependencies check-vulnerabilities
 
 
 # Installing

@@ -217,6 +217,14 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """How many entries the register lists in its epoch."""
+
+    epoch: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterStats:
     """The register in numbers; `trouble` says in words why checks cannot be answered, if so.
 

@@ -5,7 +5,7 @@ import smtplib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import click
@@ -24,12 +24,16 @@ from messages.texts.provider_http import open_pool
 from storage.engine import connect, reading
 from storage.keys import Sealers
 from storage.migrating import DatabaseBehind, require_newest
+from storage.notes import read_note
 from storage.record_keys import without_recovery
 from storage.redis_server import RedisError, redis_client
 from storage.sealing import KeyFileError
 from workers.queues import live_workers
 from workers.running import running
 from workers.services import Services
+
+BACKUP_WITHIN = timedelta(days=2)
+DRILL_WITHIN = timedelta(days=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,24 @@ def _records(settings: Settings) -> Iterator[Finding]:
         engine.dispose()
     trouble = f"{lost} records do not open with the recovery key" if lost else ""
     yield Finding("records", trouble, f"sealed to the recovery key and {holders} caseworkers")
+
+
+def backups(settings: Settings) -> Iterator[Finding]:
+    """Say when the last backup was made and the last one was tried."""
+    now = datetime.now(UTC)
+    for what, most, command in (
+        ("backup", BACKUP_WITHIN, "`brolly backup`"),
+        ("drill", DRILL_WITHIN, "`brolly restore --drill`"),
+    ):
+        note = read_note(settings.data_dir, what)
+        if settings.demo or note is None:
+            yield Finding(f"last {what}", "", f"none is noted here: {command} makes one")
+            continue
+        days = (now - note.at).days
+        ago = "today" if days == 0 else f"{days} {'day' if days == 1 else 'days'} ago"
+        late = f"{ago}: run {command}" if now - note.at > most else ""
+        wrong = "" if note.well else f"{note.archive} could not be restored: make another one"
+        yield Finding(f"last {what}", wrong or late, f"{ago}, {note.archive}")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:
@@ -243,6 +265,7 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _keys,
     _database,
     _records,
+    backups,
     _queue,
     _register,
     providers,

@@ -11,6 +11,8 @@ from config.settings import SettingsError
 
 COMMANDS = {
     "audit": "storage.commands:audit",
+    "backup": "cli.backup:backup",
+    "backup-keys": "cli.key_archives:backup_keys",
     "bounce": "messages.commands:bounce",
     "bounces": "messages.commands:bounces",
     "check": "checker.commands.check:check",
@@ -18,11 +20,14 @@ COMMANDS = {
     "demo": "demo.commands:demo",
     "doctor": "cli.doctor:doctor",
     "evaluator": "cli.evaluator:evaluator",
+    "held": "cli.held:held",
     "keys": "cli.keys:keys",
     "member": "members.commands:member",
     "normalise": "checker.commands.normalise:normalise",
     "records": "cli.sealed_records:records",
     "register": "checker.commands.register:register",
+    "restore": "cli.restore:restore",
+    "restore-keys": "cli.key_archives:restore_keys",
     "retention": "cli.retention:retention",
     "scheduler": "workers.commands:scheduler",
     "staff": "members.commands:staff",

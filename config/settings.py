@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     rotation_public_key_file: Path | None = None
     record_recovery_public_key_file: Path | None = None
     audit_anchor_file: Path | None = None
+    backup_recipients: str = ""
 
     # Demonstration
     demo: bool = False

@@ -42,7 +42,8 @@ class AccountRow(Base):
         ForeignKeyConstraint(
             ["grant_id", "id", "role"],
             ["role_grant.id", "role_grant.account_id", "role_grant.role"],
-            use_alter=True,  # grants point at approvals, and those at accounts
+            use_alter=True,  # grants point at approvals, and those at accounts:
+            deferrable=True,  # a restore fills all three before it looks
         ),
     )
 

@@ -49,6 +49,7 @@ class CauseState(StrEnum):
 
     OPEN = "open"
     PAUSED = "paused"
+    HELD = "held"  # since a restore: what it believes unsent may have left
     RECALLED = "recalled"
 
 

@@ -55,6 +55,18 @@ class AnchorFile:
         _write(self.path, f"{told} {self._check(last['check'] if last else '', told)}\n")
         return True
 
+    def set_aside(self, head: int, *, now: datetime) -> Path | None:
+        """Put away anchors that lie beyond the head, as after a restore; return where they are.
+
+        The chain goes on from an earlier entry then, and new ones take their numbers. Raises
+        OSError if the file may only be appended to.
+        """
+        last = next(reversed(list(_lines(self.path, tail=True))), None)
+        if last is None or _mark(last).number <= head:
+            return None
+        aside = self.path.with_name(f"{self.path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+        return self.path.rename(aside)
+
     def _check(self, before: str, told: str) -> str:
         key = self.sealer.ring.look_up
         return hmac.new(key, f"anchor|{before}|{told}".encode(), sha256).hexdigest()

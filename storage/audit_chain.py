@@ -67,6 +67,7 @@ class Act(StrEnum):
     AUDIT_READ = "audit_read"
     AUDIT_RETIRED = "audit_retired"
     AUDIT_BROKEN = "audit_broken"
+    RESTORED = "restored"
     BULK_READING = "bulk_reading"
 
 

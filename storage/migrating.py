@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from storage.engine import connect
 
@@ -29,7 +29,7 @@ def downgrade(url: str, revision: str) -> None:
 
 def newest() -> str:
     """Return the newest revision that this code knows."""
-    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+    return str(_scripts().get_current_head())
 
 
 def current(engine: Engine) -> str | None:
@@ -43,6 +43,37 @@ def require_newest(engine: Engine) -> None:
     if current(engine) != newest():
         message = "the database is not at this version of Brolly: run `brolly db upgrade`"
         raise DatabaseBehind(message)
+
+
+def require_newest_on(connection: Connection) -> str:
+    """Return the revision within a transaction; raises DatabaseBehind unless it is the newest."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None or found != newest():
+        message = "the database is not at this version of Brolly: run `brolly db upgrade`"
+        raise DatabaseBehind(message)
+    return found
+
+
+def knows(revision: str) -> bool:
+    """Whether this code has a revision, so that a database can be brought to it and on."""
+    return revision in {each.revision for each in _scripts().walk_revisions()}
+
+
+def bring_empty(url: str, revision: str) -> None:
+    """Bring a database without rows to a revision, be it forth or back."""
+    engine = connect(url)
+    try:
+        now = current(engine)
+    finally:
+        engine.dispose()
+    later = {each.revision for each in _scripts().walk_revisions(revision, "heads")}
+    if now != revision and now in later:
+        downgrade(url, revision)
+    upgrade(url, revision)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def _config(url: str) -> Config:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from nacl.public import PrivateKey, PublicKey
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.dialects import insert_or_ignore
@@ -20,6 +20,7 @@ from storage.sealing import Sealed
 RECOVERY = UUID(int=1)  # the offline key
 BY_CODE = UUID(int=2)  # whoever holds the report's receipt code
 BY_ACCOUNT = UUID(int=3)  # the account that wrote it, which no row names
+TABLE = RecordKeyRow.__tablename__
 PLACE = {"table": "record_key", "column": "wrapped"}
 
 Holders = Mapping[UUID, PublicKey]
@@ -95,6 +96,15 @@ def shred(session: Session, record_ids: Collection[UUID]) -> None:
     session.execute(delete(RecordKeyRow).where(RecordKeyRow.record_id.in_(record_ids)))
 
 
+def drop_strangers(session: Session, records: Select[UUID]) -> int:
+    """Delete the keys of records that are not there; return how many wraps.
+
+    `records` has the ids of all records.
+    """
+    dropped = delete(RecordKeyRow).where(RecordKeyRow.record_id.not_in(records))
+    return len(session.scalars(dropped.returning(RecordKeyRow.record_id)).all())
+
+
 def drop_holder(session: Session, holder_id: UUID) -> int:
     """Delete all that is wrapped to a holder; return how many records they could open."""
     dropped = delete(RecordKeyRow).where(RecordKeyRow.holder_id == holder_id)
@@ -147,6 +157,18 @@ def without_recovery(session: Session) -> int:
     )
     lost = select(func.count(RecordKeyRow.record_id.distinct())).where(~saved.exists())
     return session.scalar(lost) or 0
+
+
+def count_records(session: Session, records: Select[UUID]) -> tuple[int, int]:
+    """Return how many records have a key, and how many are shredded: none opens them.
+
+    `records` has the ids of all records.
+    """
+    every = records.subquery()
+    keyed = select(RecordKeyRow.record_id).where(RecordKeyRow.record_id == every.c.id).exists()
+    kept = session.scalar(select(func.count()).select_from(every).where(keyed)) or 0
+    total = session.scalar(select(func.count()).select_from(every)) or 0
+    return kept, total - kept
 
 
 def _wraps(session: Session, record_ids: Collection[UUID], holder_id: UUID) -> dict[UUID, Sealed]:

@@ -60,6 +60,7 @@ ACTS: Mapping[str, LazyString] = {
     Act.EMERGENCY_REVIEWED: lazy_gettext("reviewed an emergency access"),
     Act.AUDIT_READ: lazy_gettext("looked at the audit"),
     Act.AUDIT_RETIRED: lazy_gettext("removed entries older than six years"),
+    Act.RESTORED: lazy_gettext("restored the database from a backup"),
     Act.AUDIT_BROKEN: lazy_gettext("found that the audit is not what was written"),
     Act.BULK_READING: lazy_gettext("noticed that more than 30 reports were opened within an hour"),
 }

@@ -13,7 +13,7 @@ from alerts.actions import Late
 from members.guard import staff
 from members.model import Role
 from messages import actions as messages
-from messages.actions import FAILING_WITHIN, LEAVING_WITHIN, Traffic
+from messages.actions import FAILING_WITHIN, LEAVING_WITHIN, HeldBack, Traffic
 from messages.model import Channel, DeliveryState, Queue
 from web.services import Services
 
@@ -27,6 +27,7 @@ class Figures:
     at: datetime
     traffic: Traffic
     late: tuple[Late, ...]
+    held: HeldBack
     workers: Mapping[Queue, int] | None
 
 
@@ -38,6 +39,7 @@ def figures() -> Figures:
         at=now,
         traffic=messages.traffic(session, now=now),
         late=alerts.late(session, now=now),
+        held=messages.held_since_restore(session, now=now),
         workers=services.workers(),
     )
 

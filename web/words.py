@@ -157,7 +157,11 @@ def alert_state(one: CauseState, finished: bool) -> str:  # noqa: FBT001 - calle
     """Say where an alert stands."""
     if one is CauseState.OPEN:
         return _("All sent") if finished else _("Sending")
-    return _("Paused") if one is CauseState.PAUSED else _("Recalled")
+    return {
+        CauseState.PAUSED: _("Paused"),
+        CauseState.HELD: _("Held since a restore"),
+        CauseState.RECALLED: _("Recalled"),
+    }[one]
 
 
 def delivery_state(one: DeliveryState) -> str:

@@ -46,6 +46,7 @@ from storage.keys import Sealers
 
 LOOK_BACK = timedelta(days=2)
 DIGEST_LIFE = timedelta(days=1)
+UNCOUNTED = (CauseState.RECALLED, CauseState.HELD)  # held: it may have been counted before
 MOST_PARTS = 20  # of one union; SQLite takes 500 at most
 WHY = "digest"
 
@@ -77,7 +78,7 @@ def routine_alerts(
     return tuple(
         _routine(session, sealers, row)
         for row in rows
-        if messages.cause(session, row.cause_id).state is not CauseState.RECALLED
+        if messages.cause(session, row.cause_id).state not in UNCOUNTED
     )
 
 

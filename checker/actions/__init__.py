@@ -2,10 +2,11 @@
 
 from checker.actions.alarms import Alarm, accounts_spent, lower_alarm, raise_alarm
 from checker.actions.checking import DECOY, check, prove_register
-from checker.actions.figures import stats
+from checker.actions.figures import listed, stats
 from checker.actions.ledger import forget_identifiers, record_identifiers, shared_lines, sharing
 from checker.actions.listing import list_entry, list_line
 from checker.actions.private import Announcement, Bucket, announce, bucket, evaluate
+from checker.actions.proving import prove_entries
 from checker.actions.refreshing import Progress, rebuild, refresh
 from checker.actions.verifying import verify
 from checker.actions.watching import (
@@ -39,8 +40,10 @@ __all__ = [
     "in_use",
     "list_entry",
     "list_line",
+    "listed",
     "lower_alarm",
     "paid",
+    "prove_entries",
     "prove_register",
     "raise_alarm",
     "rebuild",

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from checker.model import RegisterState, RegisterStats, RegisterUnavailable
+from checker.model import Listed, RegisterState, RegisterStats, RegisterUnavailable
 from checker.packing import Layout
 from checker.records import EntryRow, LedgerRow
 from checker.register import Register
@@ -35,6 +35,16 @@ def stats(session: Session, register: Register) -> RegisterStats:
         rebuilt_at=state.rebuilt_at,
         trouble=_trouble(register, state),
     )
+
+
+def listed(session: Session) -> Listed | None:
+    """Return how many entries the register lists in its epoch; none before there is one."""
+    try:
+        epoch = read_state(session).epoch
+    except RegisterUnavailable:
+        return None
+    entries = select(func.count(EntryRow.entry)).where(EntryRow.epoch == epoch)
+    return Listed(epoch=epoch, entries=session.scalars(entries).one() - CANARIES)
 
 
 def _trouble(register: Register, state: RegisterState) -> str:

@@ -122,6 +122,7 @@ from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
     end_sign_in,
+    forget_all_sign_ins,
     list_sign_ins,
     sign_out_elsewhere,
     sign_out_everywhere,
@@ -211,6 +212,7 @@ __all__ = [
     "finish_sign_in",
     "finish_visit",
     "flag_bad_numbers",
+    "forget_all_sign_ins",
     "get_account",
     "get_applicant",
     "give_access",

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from members.actions.rows import HOLDS, hash_of, limits
 from members.model import NoSuchAccount, SignedIn
-from members.records import SignInRow
+from members.records import ContactCodeRow, SignInRow, TokenRow
 
 
 def list_sign_ins(
@@ -64,3 +64,12 @@ def sign_out_elsewhere(session: Session, *, account_id: UUID, token: str, now: d
         )
         .values(ended_at=now, sealed_key=None)
     )
+
+
+def forget_all_sign_ins(session: Session) -> None:
+    """Forget every sign-in, token and code, as after a restore: some were ended since the backup.
+
+    The statements name no column, for they run on the tables of the backup.
+    """
+    for row in (SignInRow, TokenRow, ContactCodeRow):
+        session.execute(delete(row).execution_options(synchronize_session=False))

@@ -32,6 +32,13 @@ from messages.actions.reaching import reached, recipients
 from messages.actions.receiving import SentTo, sent_to
 from messages.actions.reconciling import record_look, take_lost
 from messages.actions.recording import record_outcomes, record_receipt
+from messages.actions.restoring import (
+    HeldBack,
+    give_up,
+    held_since_restore,
+    hold_everything,
+    let_go,
+)
 from messages.actions.retiring import retention
 from messages.actions.stopping import (
     hear_start,
@@ -73,6 +80,7 @@ __all__ = [
     "Claim",
     "Claimed",
     "Copy",
+    "HeldBack",
     "Motion",
     "SentTo",
     "Traffic",
@@ -92,10 +100,14 @@ __all__ = [
     "expire_leases",
     "forget_codes",
     "get_contact",
+    "give_up",
     "hear_start",
     "hear_stop",
+    "held_since_restore",
     "hold_back",
+    "hold_everything",
     "is_stopped",
+    "let_go",
     "lift",
     "list_copies",
     "mail_instead",

@@ -210,6 +210,7 @@ def recall(session: Session, cause_id: UUID) -> None:
     """
     _turn(session, cause_id, CauseState.OPEN, CauseState.RECALLED)
     _turn(session, cause_id, CauseState.PAUSED, CauseState.RECALLED)
+    _turn(session, cause_id, CauseState.HELD, CauseState.RECALLED)
     waiting = (
         select(DeliveryRow.id)
         .where(DeliveryRow.cause_id == cause_id, DeliveryRow.state.in_(WAITING))

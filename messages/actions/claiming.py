@@ -307,5 +307,5 @@ def _settle(session: Session, claim: Claim, ids: Sequence[UUID], now: datetime) 
         connection.execute(_END, ours | {"new_state": DeliveryState.EXPIRED.value})
     elif cause.stopped_channel == claim.channel:
         connection.execute(_FILTER, ours | {"new_state": DeliveryState.FAILED.value})
-    elif cause.state == CauseState.PAUSED:
+    elif cause.state in (CauseState.PAUSED, CauseState.HELD):
         connection.execute(_GIVE_BACK, ours)

@@ -190,6 +190,7 @@ def _make_role_grants() -> None:
             "role_grant",
             ["grant_id", "id", "role"],
             ["id", "account_id", "role"],
+            deferrable=True,
         )
         batch_op.create_check_constraint(
             batch_op.f("ck_account_staff"),

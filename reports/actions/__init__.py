@@ -38,7 +38,7 @@ from reports.actions.following_up import (
     withdraw_report,
 )
 from reports.actions.requesting import own_request, send_request
-from reports.actions.retiring import retention
+from reports.actions.retiring import retention, sealed_records
 from reports.actions.reviewing import (
     NoSuchReport,
     add_note,
@@ -115,6 +115,7 @@ __all__ = [
     "requests_waiting",
     "restore",
     "retention",
+    "sealed_records",
     "send_answer_back",
     "send_draft",
     "send_request",

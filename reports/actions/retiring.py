@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, union_all
 from sqlalchemy.orm import Session
 
 from checker import actions as checker
@@ -42,6 +42,12 @@ def retention() -> tuple[Rule, ...]:
         ),
         retention_of_requests(),
     )
+
+
+def sealed_records() -> Select[UUID]:
+    """Return the ids of all that is sealed under a key of its own."""
+    every = union_all(select(ReportRow.id), select(AdditionRow.id)).subquery()
+    return select(every.c.id)
 
 
 def _total(session: Session) -> int:

@@ -47,7 +47,7 @@ def site(keys: Path, sqlite_template: Path, redis_url: str, scratch: Path) -> It
         redis_url=redis_url,
         public_url=f"http://localhost:{port}",
     )
-    with whole(settings, scratch / "compiled") as house, serving(house.app, port):
+    with whole(settings, scratch / "compiled") as house, serving(house.app, port=port):
         yield Site(house, settings.public_url)
     for left in database.parent.glob("passkeys.sqlite3*"):
         left.unlink()
