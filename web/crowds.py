@@ -43,9 +43,12 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
         "members.apply": Limit(20, 500),
         "members.begin_sign_in": Limit(120, 20_000),
+        "members.sign_in_there": Limit(120, 20_000),
         "reports.start": Limit(60, 2_000),
         "reports.send": Limit(60, 2_000),
         "reports.open_with_code": Limit(120, 20_000),
+        "reports.send_request": Limit(20, 200),
+        "reports.show_answer": Limit(120, 20_000),
     }
 )
 

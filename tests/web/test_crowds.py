@@ -27,6 +27,7 @@ NOT_COUNTED = {  # what anybody may change, and why nobody has to wait
     "messages.provider_status": "signed by the provider",
     "messages.sms_status": "signed by the provider",
     "messages.inbound": "signed by the provider",
+    "members.end_session": "signed by the OpenID provider",
 }
 OF_A_CODE = "reports."  # changes to one draft or report that its code opens
 
