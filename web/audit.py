@@ -21,6 +21,7 @@ from storage.audit_chain import Act
 from storage.keys import Sealers
 from web.audit_words import ACTS, ALARMS, PERIODS
 
+LONGEST_NUMBER = 18  # digits: what a database counts with
 pages = Blueprint("audit", __name__)
 
 ALARMS_FOR = timedelta(days=7)
@@ -70,7 +71,7 @@ def _wanted(session: Session) -> Wanted:
         by_id=_id(asked.get("by", "")),
         on_ids=_named(session, reference.strip().upper()) if reference.strip() else None,
         since=datetime.now(UTC) - timedelta(days=int(days)) if days in PERIODS else None,
-        before=int(before) if before.isdecimal() else None,
+        before=int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None,
     )
 
 

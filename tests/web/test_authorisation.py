@@ -177,6 +177,11 @@ def test_an_account_that_is_suspended_gets_nothing(house: Whole) -> None:
 # Somebody else's is answered as what is not there
 
 
+def plain(answer: TestResponse) -> str:
+    """Return a page without its form's token, which holds the second."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+
+
 def test_anothers_sign_in_is_not_there(house: Whole) -> None:
     scarlet = house.person()
     theirs = house.sign_in(scarlet)
@@ -187,5 +192,5 @@ def test_anothers_sign_in_is_not_there(house: Whole) -> None:
     real = client.post(f"/account/sign-ins/{sign_in.id}/end", data=body)
     absent = client.post(f"/account/sign-ins/{uuid4()}/end", data=body)
     assert real.status_code == absent.status_code == 404
-    assert real.text == absent.text
+    assert plain(real) == plain(absent)
     assert theirs.client.get("/account").status_code == 200
