@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, literal_column, select
 from werkzeug.routing import Rule
 
 from members import actions as members
+from members.approvals import ApprovalKind
 from members.guard import Access
 from members.model import Role
 from storage.base import Base
@@ -48,6 +49,9 @@ FIELDS = {
 }
 
 
+NO_ROW = "00000000-0000-4000-8000-000000000000"
+
+
 @dataclass(frozen=True, slots=True)
 class Things:
     """What addresses can name, all of it really there."""
@@ -59,6 +63,8 @@ class Things:
         parts: dict[str, str | int] = {
             name: self.ids.get(name, "W-2222") for name in rule.arguments
         }
+        no_row = {name: NO_ROW for name in rule.arguments if f"<uuid:{name}>" in rule.rule}
+        parts |= {name: found for name, found in no_row.items() if name not in self.ids}
         parts |= {name: 1 for name in rule.arguments if f"<int:{name}>" in rule.rule}
         parts |= dict.fromkeys(rule.arguments & {"slug"}, "narrative")
         _, address = rule.build(parts) or ("", "")
@@ -75,12 +81,23 @@ def things(house: Whole, lead: given.Person) -> Things:
         alert = publish_danger(session, services.sealers, services.evaluator, now=now)
         applicant = given.an_applicant(session, services.sealers, now=now)
         given.a_sign_in(session, services.sealers, lead, now=now)
+        approval_id = members.ask(
+            session,
+            services.sealers,
+            kind=ApprovalKind.ROLE,
+            role=Role.RESEARCHER,
+            subject_id=applicant.id,
+            by=lead.id,
+            reason="She counts what we do.",
+            now=now,
+        )
         sign_in, *_ = members.list_sign_ins(session, account_id=lead.id, token="", now=now)
     ids = {
         "report_id": report.id,
         "warning_id": warning.id,
         "alert_id": alert.id,
         "account_id": applicant.id,
+        "approval_id": approval_id,
         "sign_in_id": sign_in.id,
         "factor_id": sign_in.id,
         "delivery_id": report.id,

@@ -28,6 +28,7 @@ from web.csrf import CHANGING
 NEEDS_NO_TOKEN = {
     "/api/v1/oprf/evaluate",  # JSON, which another site cannot send
     "/api/v1/watch",
+    "/sign-in/openid/ended",  # signed by the OpenID provider
     "/exit",  # a person who has to leave is never asked again
     "/unsubscribe/<token>",  # the address in the mail proves itself, also to mail programs
     "/webhooks/<name>-sms/<uuid:delivery_id>",  # signed by the provider
