@@ -15,7 +15,7 @@ from tests import given
 from tests.given_reports import DRAFT, GivenReport
 from tests.members.visits import Visitor
 from tests.screens.payloads import payloads
-from tests.whole import Whole, open_report
+from tests.whole import Whole
 
 Who = Literal["lead", "member", "nobody"]
 ALL = payloads()
@@ -75,7 +75,7 @@ class Hall:
                     session, sealers, account_id=owner, secret=secret, now=now, label=label
                 )
         self.visitors: dict[Who, Visitor] = {
-            "lead": open_report(house.sign_in(lead), self.report.id),
+            "lead": house.sign_in(lead),
             "member": house.sign_in(member),
             "nobody": house.visitor(),
         }
@@ -110,7 +110,7 @@ class Hall:
 
     def _of_the_report(self) -> Iterator[Place]:
         page, written = f"/desk/reports/{self.report.id}", "\n".join(ALL)
-        yield Place(page, ALL)
+        yield Place(f"{page}/open", ALL, [("why", "review")])
         yield Place(f"{page}/notes", ALL, [("note", written)])
         typed = [("description", written), ("advice", ALL[0]), ("month", ALL[1])]
         yield Place(f"{page}/warning", ALL, typed)
