@@ -69,6 +69,10 @@ chaos: setup-test ## Kill everything while alerts go out, then count (docs/relia
 storm: setup-test ## Half an hour of a provider in trouble, while people use the web (docs/reliability.md)
 	$(BIN)/python -m chaos.storm
 
+fuzz: setup-test ## Ask the interface long, and what nobody thought of (ARGS='-k member' asks as one)
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) BROLLY_TEST_DATABASES=sqlite $(BIN)/pytest \
+		--numprocesses auto --maxprocesses 4 tests/web/test_fuzzing.py $(ARGS)
+
 mutants: setup-test .venv-mutants/installed ## Plant faults one at a time, see whether a test fails (docs/mutants.md)
 	BROLLY_TEST_DATABASES=sqlite .venv-mutants/bin/mutmut run $(ARGS)
 	$(BIN)/python .ci/mutants.py
@@ -109,8 +113,8 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check audit sbom bench chaos storm mutants restores format client plans lock \
-	clean help check-format check-lint check-types check-imports check-dependencies check-vulnerabilities
+.PHONY: setup run setup-test test check audit sbom bench chaos storm fuzz mutants restores format client plans \
+	lock clean help check-format check-lint check-types check-imports check-dependencies check-vulnerabilities
 
 
 # Installing
