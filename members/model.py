@@ -119,6 +119,28 @@ def notice_text(cover: Cover, *, language: str, link: str) -> str:
     return NOTICE_MAIL[language].format(opening=opening, link=link)
 
 
+CHANGED_MAIL = {
+    "en": (
+        "{opening}\n\n{link}\n\nSomething about how you sign in changed. If it was you, all is well."
+        "\nIf it was not you, open the page above: it says what to do.\n"
+    )
+}
+
+
+def changed_text(cover: Cover, *, language: str, link: str) -> str:
+    """Return a mail that says that something about signing in changed, and not what."""
+    opening = COVER_WORDS[language][cover].opening
+    return CHANGED_MAIL[language].format(opening=opening, link=link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message to an account's owner, and by which channels it leaves."""
+
+    cause_id: UUID
+    channels: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
     """What a member wants to hear of, how and when; times are in minutes since local midnight."""

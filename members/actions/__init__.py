@@ -45,6 +45,7 @@ from members.actions.contacts import (
     confirm_code,
     give_contact,
     list_contacts,
+    part_with,
     request_code,
     sent_code,
     take_contact,
@@ -104,6 +105,7 @@ from members.actions.linking import (
     unlink,
 )
 from members.actions.mail_instead import mail_of
+from members.actions.noticing import give_notice
 from members.actions.own_data import OwnData, own_data
 from members.actions.passkeys import (
     add_passkey,
@@ -217,6 +219,7 @@ __all__ = [
     "get_applicant",
     "give_access",
     "give_contact",
+    "give_notice",
     "give_role",
     "grant",
     "granted_recovery",
@@ -257,6 +260,7 @@ __all__ = [
     "open_pair",
     "own_data",
     "owner_of",
+    "part_with",
     "preferences",
     "prove",
     "quiet_at",
