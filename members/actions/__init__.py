@@ -120,6 +120,7 @@ from members.actions.recovering import (
     granted_recovery,
     may_recover_alone,
 )
+from members.actions.resetting import ask_for_reset, reset_passphrase, whose_reset
 from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
@@ -179,6 +180,7 @@ __all__ = [
     "ask",
     "ask_for_emergency",
     "ask_for_recovery",
+    "ask_for_reset",
     "ask_for_role",
     "audience",
     "audience_of",
@@ -274,6 +276,7 @@ __all__ = [
     "reporter_mark",
     "request_code",
     "reseal_held_key",
+    "reset_passphrase",
     "resume",
     "retention",
     "review",
@@ -306,6 +309,7 @@ __all__ = [
     "visiting_account",
     "waiting_for",
     "waiting_sign_in",
+    "whose_reset",
     "wipe_run_out",
     "write_again",
 ]

@@ -159,7 +159,7 @@ def test_a_text_waits_for_the_end_of_quiet_hours_and_a_mail_does_not(
         now=night,
     )
     rows = session.execute(select(DeliveryRow.channel, DeliveryRow.next_at))
-    leaves = dict(row.tuple() for row in rows)
+    leaves = {row.channel: row.next_at for row in rows}
     assert leaves == {Channel.EMAIL: night, Channel.SMS: night.replace(hour=8)}
 
 
