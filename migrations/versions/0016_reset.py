@@ -36,7 +36,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reset")),
         sa.UniqueConstraint("code_fingerprint", name=op.f("uq_reset_code_fingerprint")),
-        sa.UniqueConstraint("name_fingerprint", "slot", name=op.f("uq_reset_name_fingerprint_slot")),
+        sa.UniqueConstraint(
+            "name_fingerprint", "slot", name=op.f("uq_reset_name_fingerprint_slot")
+        ),
     )
     with op.batch_alter_table("reset", schema=None) as batch_op:
         for column in ("account_id", "created_at"):
