@@ -45,6 +45,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "members.begin_sign_in": Limit(120, 20_000),
         "members.ask_for_reset": Limit(60, 2_000),
         "members.open_reset": Limit(120, 20_000),
+        "members.reset_passphrase": Limit(120, 20_000),
         "reports.start": Limit(60, 2_000),
         "reports.send": Limit(60, 2_000),
         "reports.open_with_code": Limit(120, 20_000),
