@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from checker.commands.progress import counting
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from members import actions
 from members.model import NoSuchAccount
 from members.refusals import ApprovalOver, PassphraseRefused, TooManyTries, WrongCredentials
@@ -45,6 +45,7 @@ class Desk:
 
     engine: Engine
     sealers: Sealers
+    settings: Settings
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -58,6 +59,17 @@ class Desk:
         """Put on record what a command does; without `by` the operator did it."""
         now = datetime.now(UTC)
         record(session, self.sealers.audit, act, by=by, on=on, reason=reason, now=now)
+
+    def tell(self, session: Session, account_id: UUID, now: datetime) -> None:
+        """Write to an account's owner that something about signing in changed; a sweep sends it."""
+        actions.give_notice(
+            session,
+            self.sealers,
+            account_id=account_id,
+            link=f"{self.settings.public_url}/changed",
+            time_zone=self.settings.time_zone,
+            now=now,
+        )
 
 
 @click.group()
@@ -117,6 +129,7 @@ def recover(
                 if granted:
                     actions.use(session, approval_id=granted, now=now)
                 actions.recover_account(session, account_id=to, name=name, new=new, now=now)
+                desk.tell(session, to, now)
         with desk.writing() as session:
             desk.record(session, Act.ACCESS_RECOVERED, on=to, reason="" if granted else ALONE)
         _give(desk, Reader(RECOVERY, secret), to, name)
@@ -201,7 +214,7 @@ def _desk() -> Iterator[Desk]:
     settings = load_settings()
     engine = connect(settings.database)
     try:
-        yield Desk(engine, Sealers.load(settings))
+        yield Desk(engine, Sealers.load(settings), settings)
     except PassphraseRefused as error:
         raise click.ClickException(str(error)) from None
     except (NoSuchAccount, WrongCredentials, TooManyTries, ApprovalOver) as error:

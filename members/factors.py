@@ -89,8 +89,13 @@ def digits_of(typed: str) -> str:
 
 
 def new_codes() -> list[str]:
-    """Return ten fresh recovery codes of 80 bits, without their dashes."""
-    return ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(CODES)]
+    """Return ten fresh recovery codes, without their dashes."""
+    return [new_code() for _ in range(CODES)]
+
+
+def new_code() -> str:
+    """Return a fresh code of 80 bits, without its dashes."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def read_code(typed: str) -> str:

@@ -10,6 +10,8 @@ ABSOLUTE = timedelta(hours=12)
 CODE_LIFE = timedelta(minutes=15)
 CODE_TRIES = 5
 CODES_AN_HOUR = 3
+RESET_LIFE = timedelta(minutes=30)
+RESETS_A_DAY = 3
 SHORTEST_PASSPHRASE = 12
 LONGEST_PASSPHRASE = 256
 SHORTEST_NAME = 2
@@ -117,6 +119,37 @@ def notice_text(cover: Cover, *, language: str, link: str) -> str:
     """Return a mail that asks its reader to look at their account, and does not say why."""
     opening = COVER_WORDS[language][cover].opening
     return NOTICE_MAIL[language].format(opening=opening, link=link)
+
+
+CHANGED_MAIL = {
+    "en": (
+        "{opening}\n\n{link}\n\nSomething about how you sign in changed. If it was you, all is "
+        "well.\nIf it was not you, open the page above: it says what to do.\n"
+    )
+}
+
+
+RESET_TEXT = {"en": "{opening} {link}\n{code}"}
+
+
+def reset_text(cover: Cover, *, language: str, link: str, code: str) -> str:
+    """Return the words that a code for a new passphrase travels in: the cover's, and no others."""
+    opening = COVER_WORDS[language][cover].opening
+    return RESET_TEXT[language].format(opening=opening, link=link, code=code)
+
+
+def changed_text(cover: Cover, *, language: str, link: str) -> str:
+    """Return a mail that says that something about signing in changed, and not what."""
+    opening = COVER_WORDS[language][cover].opening
+    return CHANGED_MAIL[language].format(opening=opening, link=link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message to an account's owner, and by which channels it leaves."""
+
+    cause_id: UUID
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -320,6 +320,29 @@ class ContactCodeRow(Base):
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class ResetRow(Base):
+    """That a name's passphrase was said to be forgotten, whether anybody has it or not.
+
+    The code is kept as a keyed hash; a name has three slots a day, and the database no fourth.
+    """
+
+    __tablename__ = "reset"
+    __table_args__ = (
+        UniqueConstraint("name_fingerprint", "slot"),
+        CheckConstraint("slot between 1 and 3", "three_a_day"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    slot: Mapped[int]
+    account_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class OpenIdLinkRow(Base):
     """By whom the OpenID provider means an account: a keyed hash of issuer and subject."""
 

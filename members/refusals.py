@@ -45,6 +45,14 @@ class TooManyCodes(Exception):
         self.wait = wait
 
 
+class ResetOver(Exception):
+    """A code for a new passphrase that was never sent, was used already, or has run out."""
+
+
+class FactorMissing(Exception):
+    """Somebody who works here has no second factor to show: nobody skips it."""
+
+
 class ContactMissing(Exception):
     """A channel was chosen for which no contact is confirmed."""
 

@@ -11,6 +11,7 @@ SEND_SECONDS = 10  # how long one send may take; well within the lease
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=5)
 LOOK_AFTER = timedelta(minutes=15)  # from unknown to the first look, and between looks
+PARTING = timedelta(days=2)  # for a last message to a contact that its owner gave up
 TRY_AGAIN_AFTER = timedelta(minutes=15)  # a phone that was switched off or out of reach
 
 

@@ -23,6 +23,7 @@ class ContactRow(Base):
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
     bad_since: Mapped[datetime | None] = mapped_column(Moment)
     told_bad_at: Mapped[datetime | None] = mapped_column(Moment)  # its owner, by another contact
+    leaves_at: Mapped[datetime | None] = mapped_column(Moment, index=True)  # given up by its owner
 
 
 class SuppressionRow(Base):

@@ -87,6 +87,7 @@ def _end_what_is_over(shift: Shift) -> None:
     with shift.services.writing.begin() as session:
         messages.list_copies(session, now=now)
         messages.forget_codes(session, now=now)
+        messages.forget_parted(session, now=now)
         checker.forget_budgets(session, now=now)
         checker.forget_watches(session, now=now)
         reports.discard_forgotten_drafts(session, now=now)

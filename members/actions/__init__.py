@@ -45,6 +45,7 @@ from members.actions.contacts import (
     confirm_code,
     give_contact,
     list_contacts,
+    part_with,
     request_code,
     sent_code,
     take_contact,
@@ -104,6 +105,7 @@ from members.actions.linking import (
     unlink,
 )
 from members.actions.mail_instead import mail_of
+from members.actions.noticing import give_notice
 from members.actions.own_data import OwnData, own_data
 from members.actions.passkeys import (
     add_passkey,
@@ -118,6 +120,7 @@ from members.actions.recovering import (
     granted_recovery,
     may_recover_alone,
 )
+from members.actions.resetting import ask_for_reset, reset_passphrase, whose_reset
 from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
@@ -177,6 +180,7 @@ __all__ = [
     "ask",
     "ask_for_emergency",
     "ask_for_recovery",
+    "ask_for_reset",
     "ask_for_role",
     "audience",
     "audience_of",
@@ -217,6 +221,7 @@ __all__ = [
     "get_applicant",
     "give_access",
     "give_contact",
+    "give_notice",
     "give_role",
     "grant",
     "granted_recovery",
@@ -257,6 +262,7 @@ __all__ = [
     "open_pair",
     "own_data",
     "owner_of",
+    "part_with",
     "preferences",
     "prove",
     "quiet_at",
@@ -270,6 +276,7 @@ __all__ = [
     "reporter_mark",
     "request_code",
     "reseal_held_key",
+    "reset_passphrase",
     "resume",
     "retention",
     "review",
@@ -302,6 +309,7 @@ __all__ = [
     "visiting_account",
     "waiting_for",
     "waiting_sign_in",
+    "whose_reset",
     "wipe_run_out",
     "write_again",
 ]

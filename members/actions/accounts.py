@@ -122,7 +122,7 @@ def recover_account(
     new: str,
     now: datetime,
     hasher: PasswordHasher = passphrases.STANDARD,
-) -> None:
+) -> Proved:
     """Give who lost the passphrase a new one and a new key pair; raises PassphraseRefused.
 
     What was wrapped to the old pair has to be wrapped again, by whoever opens it.
@@ -133,6 +133,7 @@ def recover_account(
     session.flush()
     make_pair(session, account_id=account_id, unlocking=stretched.unlocking, now=now)
     sign_out_everywhere(session, account_id=account_id, now=now)
+    return Proved(account_id=account_id, unlocking=stretched.unlocking)
 
 
 def suspend(session: Session, *, account_id: UUID, now: datetime) -> None:

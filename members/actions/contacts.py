@@ -45,20 +45,28 @@ def list_contacts(session: Session, sealers: Sealers, *, account_id: UUID) -> li
 def give_contact(
     session: Session, *, account_id: UUID, channel: Channel, contact_id: UUID, now: datetime
 ) -> None:
-    """Make a confirmed contact the account's, switch its channel on, and forget the one before."""
+    """Make a confirmed contact the account's, switch its channel on, and part with the one before.
+
+    That one is told of it, and forgotten after.
+    """
     before = _swap(account_row(session, account_id), channel, contact_id)
     session.flush()
     if before is not None and before != contact_id:
-        messages.remove_contact(session, contact_id=before, now=now)
+        messages.part_with_contact(session, contact_id=before, now=now)
 
 
 def take_contact(session: Session, *, account_id: UUID, channel: Channel, now: datetime) -> None:
     """Switch a channel off and forget its contact; nothing happens if there is none."""
-    before = _swap(account_row(session, account_id), channel, None)
-    session.flush()
-    _end_codes(session, account_id, channel, now=now)
+    before = _taken(session, account_id, channel, now)
     if before is not None:
         messages.remove_contact(session, contact_id=before, now=now)
+
+
+def part_with(session: Session, *, account_id: UUID, channel: Channel, now: datetime) -> None:
+    """Switch a channel off; its contact is told of it, and forgotten after."""
+    before = _taken(session, account_id, channel, now)
+    if before is not None:
+        messages.part_with_contact(session, contact_id=before, now=now)
 
 
 def write_again(session: Session, *, account_id: UUID, channel: Channel) -> None:
@@ -146,6 +154,13 @@ def confirm_code(
         session, account_id=account_id, channel=channel, contact_id=row.contact_id, now=now
     )
     return CodeOutcome.CONFIRMED
+
+
+def _taken(session: Session, account_id: UUID, channel: Channel, now: datetime) -> UUID | None:
+    before = _swap(account_row(session, account_id), channel, None)
+    session.flush()
+    _end_codes(session, account_id, channel, now=now)
+    return before
 
 
 def _swap(row: AccountRow, channel: Channel, contact_id: UUID | None) -> UUID | None:

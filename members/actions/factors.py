@@ -108,14 +108,16 @@ def count_code(session: Session, sealers: Sealers, *, account_id: UUID, now: dat
 
 def settle_code(
     session: Session, sealers: Sealers, *, account_id: UUID, code: str, now: datetime
-) -> None:
-    """Take a code of an app or a recovery code, each once; raises WrongCode."""
-    taken = _take_totp(session, sealers.members, account_id, code, now) or _take_recovery(
-        session, sealers.members, account_id, code, now
-    )
-    if not taken:
+) -> bool:
+    """Take a code of an app or a recovery code, each once; whether it was one for recovery.
+
+    Raises WrongCode.
+    """
+    of_app = _take_totp(session, sealers.members, account_id, code, now)
+    if not of_app and not _take_recovery(session, sealers.members, account_id, code, now):
         raise WrongCode
     forget_tries(session, sealers, account_id=account_id)
+    return not of_app
 
 
 def forget_tries(session: Session, sealers: Sealers, *, account_id: UUID) -> None:

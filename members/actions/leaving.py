@@ -21,6 +21,7 @@ from members.records import (
     FactorRow,
     OpenIdLinkRow,
     RecoveryCodeRow,
+    ResetRow,
 )
 from messages.model import Channel
 from storage.keys import Sealers
@@ -44,6 +45,7 @@ def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime
         FactorRow,
         OpenIdLinkRow,
         RecoveryCodeRow,
+        ResetRow,
     ):
         session.execute(delete(own).where(own.account_id == account_id))
     revoke_tokens(session, account_id=account_id)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from members.model import ABSOLUTE, AccountState
-from members.records import AccountRow, ContactCodeRow, SignInRow, VettingRow
+from members.records import AccountRow, ContactCodeRow, ResetRow, SignInRow, VettingRow
 from storage.retention import Rule
 
 ENDED_KEPT = timedelta(days=1)
@@ -19,11 +19,12 @@ def retention() -> tuple[Rule, ...]:
     return (
         _rule("sign-ins that ended", ENDED_KEPT, SignInRow, _ended),
         _rule("codes that ran out", ENDED_KEPT, ContactCodeRow, _ran_out),
+        _rule("codes for a new passphrase", ENDED_KEPT, ResetRow, _forgotten),
         _rule("applicants who were declined", DECLINED_KEPT, AccountRow, _declined),
     )
 
 
-Table = type[SignInRow] | type[ContactCodeRow] | type[AccountRow]
+Table = type[SignInRow] | type[ContactCodeRow] | type[ResetRow] | type[AccountRow]
 
 
 def _rule(
@@ -54,6 +55,10 @@ def _ended(at: datetime) -> ColumnElement[bool]:
 
 def _ran_out(at: datetime) -> ColumnElement[bool]:
     return ContactCodeRow.expires_at < at - ENDED_KEPT
+
+
+def _forgotten(at: datetime) -> ColumnElement[bool]:
+    return ResetRow.created_at < at - ENDED_KEPT
 
 
 def _declined(at: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from members.actions.rows import HOLDS, hash_of, limits
 from members.model import NoSuchAccount, SignedIn
-from members.records import ContactCodeRow, SignInRow, TokenRow
+from members.records import ContactCodeRow, ResetRow, SignInRow, TokenRow
 
 
 def list_sign_ins(
@@ -71,5 +71,5 @@ def forget_all_sign_ins(session: Session) -> None:
 
     The statements name no column, for they run on the tables of the backup.
     """
-    for row in (SignInRow, TokenRow, ContactCodeRow):
+    for row in (SignInRow, TokenRow, ContactCodeRow, ResetRow):
         session.execute(delete(row).execution_options(synchronize_session=False))

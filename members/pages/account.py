@@ -16,6 +16,7 @@ from members.guard import current_account, forget_token, fresh, keep_token, kept
 from members.model import AT_RISK, NoSuchAccount
 from members.pages.blueprint import Page, pages
 from members.pages.hours import time_of
+from members.pages.noticing import commit_and_tell
 from members.pages.proof import NotProven, asks_for_code, asks_for_passkey, prove_oneself
 from members.refusals import NameRefused, PassphraseRefused
 from storage.keys import Sealers
@@ -66,7 +67,7 @@ def rename() -> Page:
         errors = {"name": _(str(error))}
         page = render_template("members/name.html", name=typed, errors=errors)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    session.commit()
+    commit_and_tell(current_account().id, datetime.now(UTC))
     return redirect("/account", HTTPStatus.SEE_OTHER)
 
 
@@ -92,7 +93,7 @@ def change_passphrase() -> Page:
         return _passphrase_again({"passphrase": str(error)})
     proved = actions.change_passphrase(session, proved, name=own.name, new=new, now=now)
     token = actions.begin_sign_in(session, proved, now=now, both_seen=True)
-    session.commit()
+    commit_and_tell(own.id, now)
     keep_token(token)
     return redirect("/account", HTTPStatus.SEE_OTHER)
 

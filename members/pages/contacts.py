@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from uuid import UUID
 
 import svcs
 from flask import redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from members import actions
 from members.guard import current_account, signed_in
 from members.model import CodeOutcome, CodeWording
 from members.pages.blueprint import Page, pages
+from members.pages.noticing import commit_and_tell
 from members.refusals import ContactRefused, TooManyCodes
 from messages.model import Channel, Queue
 from storage.keys import Sealers
@@ -102,14 +104,12 @@ def _send_code(channel: Channel, typed: str) -> Refusal | None:
 
 def _confirm(channel: Channel, typed: str) -> Refusal | None:
     session, sealers = svcs.flask.get(Session, Sealers)
+    own, now, before = current_account(), datetime.now(UTC), _contacts()
     outcome = actions.confirm_code(
-        session,
-        sealers,
-        account_id=current_account().id,
-        channel=channel,
-        code=typed,
-        now=datetime.now(UTC),
+        session, sealers, account_id=own.id, channel=channel, code=typed, now=now
     )
+    if outcome is CodeOutcome.CONFIRMED:
+        commit_and_tell(own.id, now, formerly=before)
     session.commit()
     match outcome:
         case CodeOutcome.WRONG:
@@ -121,9 +121,16 @@ def _confirm(channel: Channel, typed: str) -> Refusal | None:
 
 def _remove(channel: Channel) -> None:
     session = svcs.flask.get(Session)
-    now = datetime.now(UTC)
-    actions.take_contact(session, account_id=current_account().id, channel=channel, now=now)
-    session.commit()
+    own, now, before = current_account(), datetime.now(UTC), _contacts()
+    actions.part_with(session, account_id=own.id, channel=channel, now=now)
+    commit_and_tell(own.id, now, formerly=before)
+
+
+def _contacts() -> tuple[UUID, ...]:
+    """Return the confirmed contacts from before a change, which are told of it too."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    known = actions.list_contacts(session, sealers, account_id=current_account().id)
+    return tuple(each.id for each in known)
 
 
 def _write_again(channel: Channel) -> None:

@@ -14,6 +14,7 @@ from members import actions, factors, passkeys
 from members.guard import current_account, fresh, kept_token, signed_in
 from members.pages.blueprint import Page, pages
 from members.pages.drawing import picture_of
+from members.pages.noticing import commit_and_tell
 from members.refusals import LastFactor, NoSuchFactor, WrongCode
 from storage.keys import Sealers
 
@@ -100,10 +101,10 @@ def show_new_codes(now: datetime) -> str:
 
 
 def end_others(now: datetime) -> None:
-    """Sign out everywhere but here, and keep what was done."""
-    session, token = svcs.flask.get(Session), kept_token() or ""
-    actions.sign_out_elsewhere(session, account_id=current_account().id, token=token, now=now)
-    session.commit()
+    """Sign out everywhere but here, keep what was done, and tell the account's owner."""
+    session, own, token = svcs.flask.get(Session), current_account(), kept_token() or ""
+    actions.sign_out_elsewhere(session, account_id=own.id, token=token, now=now)
+    commit_and_tell(own.id, now)
 
 
 def _list(trouble: str) -> str:

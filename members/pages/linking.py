@@ -12,6 +12,7 @@ from members import actions
 from members.guard import current_account, fresh, kept_token, staff
 from members.model import STAFF
 from members.pages.blueprint import Page, pages
+from members.pages.noticing import commit_and_tell
 from members.pages.openid import MARK, lead_there, linking_page, the_provider_name
 from members.recording import put_on_record
 from members.refusals import LinkRefused
@@ -69,7 +70,7 @@ def keep_link() -> Page:
         return linking_page(own, words), HTTPStatus.UNPROCESSABLE_ENTITY
     actions.sign_out_elsewhere(opened, account_id=own.id, token=kept_token() or "", now=now)
     put_on_record(Act.ACCOUNT_LINKED, on=own.id)
-    opened.commit()
+    commit_and_tell(own.id, now)
     return redirect(OWN, HTTPStatus.SEE_OTHER)
 
 
@@ -83,7 +84,7 @@ def remove_link() -> Page:
     actions.unlink(opened, account_id=own.id)
     actions.sign_out_elsewhere(opened, account_id=own.id, token=kept_token() or "", now=now)
     put_on_record(Act.ACCOUNT_UNLINKED, on=own.id)
-    opened.commit()
+    commit_and_tell(own.id, now)
     return redirect(OWN, HTTPStatus.SEE_OTHER)
 
 

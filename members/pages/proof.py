@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from members import actions, passkeys
 from members.guard import ProofNeeded, current_account, kept_token
+from members.pages.noticing import commit_and_tell
 from members.refusals import (
     CopiedPasskey,
     TooManyTries,
@@ -88,12 +89,14 @@ def _prove_code(account_id: UUID, code: str, now: datetime) -> None:
     try:
         actions.count_code(session, sealers, account_id=account_id, now=now)
         session.commit()
-        actions.settle_code(session, sealers, account_id=account_id, code=code, now=now)
+        recovered = actions.settle_code(session, sealers, account_id=account_id, code=code, now=now)
     except TooManyTries as error:
         raise NotProven(words_of_wait(error)) from None
     except WrongCode:
         message = _("This code does not fit, or was used already. Wait for the next one.")
         raise NotProven(message) from None
+    if recovered:
+        commit_and_tell(account_id, now)
 
 
 def _prove_passkey(account_id: UUID, answer: str, now: datetime) -> None:

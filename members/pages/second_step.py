@@ -21,6 +21,7 @@ from members.model import STAFF, Account
 from members.pages.blueprint import Page, pages
 from members.pages.drawing import picture_of
 from members.pages.landing import first_page, is_local
+from members.pages.noticing import commit_and_tell
 from members.pages.proof import NotProven, prove_second
 from members.refusals import NoSuchFactor, WrongCode
 from storage.audit import Auditor
@@ -85,7 +86,7 @@ def finish_enrolling(account: Account, now: datetime) -> str:
     """Sign in whose first factor counts now, and show the recovery codes."""
     session, sealers = svcs.flask.get(Session, Sealers)
     codes = actions.make_codes(session, sealers, account_id=account.id)
-    after = _sign_in(account, now)
+    after = _sign_in(account, now, changed=True)
     return render_template(
         "members/codes.html",
         codes=[factors.in_groups(each) for each in codes],
@@ -93,13 +94,19 @@ def finish_enrolling(account: Account, now: datetime) -> str:
     )
 
 
-def _sign_in(account: Account, now: datetime) -> str:
-    """Exchange the waiting token, commit, and return the page that asked for the sign-in."""
+def _sign_in(account: Account, now: datetime, *, changed: bool = False) -> str:
+    """Exchange the waiting token, commit, and return the page that asked for the sign-in.
+
+    Where the first factor was set up, the account's owner is told in the same transaction.
+    """
     session = svcs.flask.get(Session)
     token = actions.finish_second_step(session, token=kept_token() or "", now=now)
     if account.role in STAFF:
         svcs.flask.get(Auditor).record(session, Act.SIGNED_IN, by=account.id, now=now)
-    session.commit()
+    if changed:
+        commit_and_tell(account.id, now)
+    else:
+        session.commit()
     return keep_token(token)
 
 

@@ -142,10 +142,11 @@ def deliver_one(
     text_key: str,
     why: str,
     now: datetime,
+    not_before: datetime | None = None,
 ) -> UUID:
     """Make the one delivery of a cause such as a sign-up code; return its id.
 
-    Raises TextMissing.
+    It may leave now, or from `not_before` on. Raises TextMissing.
     """
     segments = session.scalar(
         select(CauseTextRow.segments).where(
@@ -167,7 +168,7 @@ def deliver_one(
             why=why,
             state=DeliveryState.PENDING,
             attempts=0,
-            next_at=now,
+            next_at=not_before or now,
             segments=segments,
             reason="",
             updated_at=now,

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from messages.actions.wiping import list_copies_for
-from messages.model import Channel, Contact, NoSuchContact, OwnWish
+from messages.model import PARTING, Channel, Contact, NoSuchContact, OwnWish
 from messages.records import ContactRow, DeliveryRow, SuppressionRow
 from storage.base import new_id
 from storage.dialects import insert_or_ignore
@@ -78,6 +78,21 @@ def remove_contact(session: Session, *, contact_id: UUID, now: datetime) -> None
     list_copies_for(session, contact_id, now=now)
     session.execute(delete(DeliveryRow).where(DeliveryRow.contact_id == contact_id))
     session.execute(delete(ContactRow).where(ContactRow.id == contact_id))
+
+
+def part_with_contact(session: Session, *, contact_id: UUID, now: datetime) -> None:
+    """Forget a contact's deliveries now, and the contact once a last message has had its time."""
+    list_copies_for(session, contact_id, now=now)
+    session.execute(delete(DeliveryRow).where(DeliveryRow.contact_id == contact_id))
+    leaves = update(ContactRow).where(ContactRow.id == contact_id).values(leaves_at=now + PARTING)
+    session.execute(leaves.execution_options(synchronize_session=False))
+
+
+def forget_parted(session: Session, *, now: datetime) -> None:
+    """Forget the contacts that were parted with, and whose time is over."""
+    over = select(ContactRow.id).where(ContactRow.leaves_at <= now)
+    for contact_id in session.scalars(over).all():
+        remove_contact(session, contact_id=contact_id, now=now)
 
 
 def reachable_contacts(channel: Channel, *, verified_by: datetime | None = None) -> Select[UUID]:

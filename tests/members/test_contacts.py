@@ -13,7 +13,8 @@ from members import actions as members
 from members.model import CODE_LIFE, CODE_TRIES, CodeOutcome, CodeWording, NoSuchAccount, OwnContact
 from members.records import ContactCodeRow
 from members.refusals import ContactRefused, TooManyCodes
-from messages.model import Channel
+from messages import actions as messages
+from messages.model import PARTING, Channel
 from messages.records import CauseTextRow, DeliveryRow
 from storage.base import new_id
 from storage.engine import writing
@@ -255,6 +256,7 @@ def test_a_contact_stays_until_the_next_one_is_confirmed(desk: Desk, now: dateti
     assert [each.address for each in desk.contacts] == ["+447700900123"]
     desk.type(code, now)
     assert [each.address for each in desk.contacts] == ["+447700900124"]
+    messages.forget_parted(desk.session, now=now + PARTING)
     assert desk.session.execute(text("select count(*) from contact")).scalar() == 1
 
 

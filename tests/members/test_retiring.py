@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from members import actions
 from members.model import ABSOLUTE, CODE_LIFE
-from members.records import AccountRow, ContactCodeRow, SignInRow
+from members.records import AccountRow, ContactCodeRow, ResetRow, SignInRow
 from messages.model import Channel
 from storage.keys import Sealers
 from tests import given
 from tests.members.test_contacts import WORDING
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-SIGN_INS, CODES, DECLINED = actions.retention()
+SIGN_INS, CODES, RESETS, DECLINED = actions.retention()
 
 
 def test_a_sign_in_goes_a_day_after_it_ended(
@@ -48,6 +48,16 @@ def test_a_code_goes_a_day_after_it_ran_out(
     assert CODES.remove(session, now + CODE_LIFE + DAY, 10) == 0
     assert CODES.remove(session, now + CODE_LIFE + DAY + SECOND, 10) == 1
     assert session.scalars(select(ContactCodeRow)).all() == []
+
+
+def test_that_a_passphrase_was_forgotten_is_forgotten_after_a_day(
+    session: Session, sealers: Sealers, now: datetime
+) -> None:
+    link = "https://example.org/again"
+    actions.ask_for_reset(session, sealers, name="Nobody at all", link=link, now=now)
+    assert RESETS.remove(session, now + DAY, 10) == 0
+    assert RESETS.remove(session, now + DAY + SECOND, 10) == 1
+    assert session.scalars(select(ResetRow)).all() == []
 
 
 def test_an_applicant_who_was_declined_goes_after_ninety_days(
