@@ -30,6 +30,12 @@ ASKED = {
     "members.new_codes",
     "members.decide",
     "members.give_access",
+    "members.keep_link",
+    "members.remove_link",
+    "members.ask_for_role",
+    "members.take_role",
+    "members.grant_approval",
+    "members.ask_for_emergency",
 }
 
 

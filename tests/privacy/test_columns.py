@@ -18,7 +18,7 @@ PLAIN = {
         account.cover account.role account.state account_setting.setting
         account_of_harm.kind account_of_harm.strands
         alert.severity approval.kind approval.role audit_entry.act audit_mark.name
-        check_budget.spending cause.kind cause.queue cause.state
+        check_budget.spending cause.kind cause.queue cause.state factor.kind
         cause.stopped_channel cause_text.channel
         consent.channel consent.switch consent.wording
         contact.channel contact_code.channel delivery.channel delivery.state
