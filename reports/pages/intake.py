@@ -58,7 +58,7 @@ def start() -> Response:
 def new_draft() -> Draft:
     """Return an empty draft of whoever asks, linked to their account if they chose so."""
     account = current()
-    said = Submission(narrative="", language=str(get_locale() or "en"))
+    said = Submission(narrative="", language=str(get_locale() or "en").replace("_", "-"))
     if account is None or request.form.get("link", APART) == APART:
         return Draft(submission=said)
     reporter = Reporter.ON_BEHALF if _is_practitioner() else Reporter.MEMBER

@@ -61,7 +61,7 @@ def send_request() -> Page:
             kind=kind,
             asked=asked,
             code=code,
-            language=str(get_locale() or "en"),
+            language=str(get_locale() or "en").replace("_", "-"),
             now=now,
         )
     except (TooManyRequests, EvaluatorUnavailable, WrongRegisterKey):
