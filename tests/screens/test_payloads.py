@@ -171,5 +171,8 @@ def test_what_acts_is_seen(opened: Opened, site: Site, markup: str, seen: str) -
     page = watch.over(opened())
     page.goto(f"{site.url}/help")
     page.evaluate("(markup) => { document.open(); document.write(markup); }", markup)
-    page.wait_for_timeout(200)
+    for _ in range(200):
+        if seen in watch.seen:
+            break
+        page.wait_for_timeout(50)
     assert seen in watch.seen
