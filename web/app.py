@@ -18,7 +18,7 @@ from web.headers import add_headers
 from web.labels import labels
 from web.languages import set_up_languages
 from web.navigation import set_up_navigation
-from web.octets import refuse_nul
+from web.octets import drop_nul
 from web.parts import set_up_parts
 from web.rooms import rooms_of
 from web.services import Services, register_services
@@ -50,7 +50,7 @@ def create_app(services: Services, rooms: Iterable[Blueprint] | None = None) -> 
     register_services(app, services)
     add_headers(app, secure=settings.secure)
     refuse_other_sites(app, public_url=settings.public_url)
-    refuse_nul(app)
+    drop_nul(app)
     stand_guard(app)
     set_up_languages(app, region=settings.home_region, time_zone=settings.time_zone)
     app.jinja_env.globals.update(settings=settings, current=current, words=words, labels=labels)

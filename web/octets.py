@@ -3,26 +3,28 @@
 from http import HTTPStatus
 
 from flask import Flask, abort, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict
 
 from web.services import SAFE_METHODS
 
 NUL = "\0"
 
 
-def refuse_nul(app: Flask) -> None:
-    """Answer 404 to an address that holds a NUL and 400 to a form, before anything looks at them.
+def drop_nul(app: Flask) -> None:
+    """Answer 404 to an address that holds a NUL, and drop those that were pasted into a form.
 
-    PostgreSQL refuses it in text, SQLite keeps it.
+    PostgreSQL refuses it in text, SQLite keeps it. Call this before anything looks at either.
     """
 
     @app.before_request
-    def _refuse() -> None:
-        if NUL in request.path or _holds_nul(request.args):
+    def _drop() -> None:
+        asked = request.args.items(multi=True)
+        if NUL in request.path or any(NUL in name or NUL in text for name, text in asked):
             abort(HTTPStatus.NOT_FOUND)
-        if request.method not in SAFE_METHODS and _holds_nul(request.form):
-            abort(HTTPStatus.BAD_REQUEST)
-
-
-def _holds_nul(given: MultiDict[str, str]) -> bool:
-    return any(NUL in name or NUL in text for name, text in given.items(multi=True))
+        if request.method in SAFE_METHODS:
+            return
+        typed = list(request.form.items(multi=True))
+        if any(NUL in name or NUL in text for name, text in typed):
+            request.form = ImmutableMultiDict(
+                (name.replace(NUL, ""), text.replace(NUL, "")) for name, text in typed
+            )
