@@ -55,7 +55,8 @@ def take_longer(request_id: UUID) -> Page:
     if typed.errors:
         return _page(request_id, typed), 422
     actions.take_longer(session, own_reader(), request_id, why=why, now=datetime.now(UTC))
-    return _recorded(Act.REQUEST_EXTENDED, request_id)
+    put_on_record(Act.REQUEST_EXTENDED, on=request_id)
+    return _keep(request_id)
 
 
 @pages.post("/desk/requests/<uuid:request_id>/answer")
@@ -68,7 +69,8 @@ def propose_answer(request_id: UUID) -> Page:
         return _page(request_id, typed), 422
     by = current_account().id
     actions.propose_answer(session, own_reader(), request_id, answer, by=by)
-    return _recorded(Act.REQUEST_PROPOSED, request_id)
+    put_on_record(Act.REQUEST_PROPOSED, on=request_id)
+    return _keep(request_id)
 
 
 @pages.post("/desk/requests/<uuid:request_id>/confirm")
@@ -89,7 +91,8 @@ def confirm_answer(request_id: UUID) -> Response:
         lead=account.role is Role.LEAD,
         now=datetime.now(UTC),
     )
-    return _recorded(Act.REQUEST_ANSWERED, request_id)
+    put_on_record(Act.REQUEST_ANSWERED, on=request_id)
+    return _keep(request_id)
 
 
 @pages.post("/desk/requests/<uuid:request_id>/back")
@@ -97,11 +100,12 @@ def confirm_answer(request_id: UUID) -> Response:
 def send_back(request_id: UUID) -> Response:
     """Drop the answer that was written; it can be written anew."""
     actions.send_answer_back(svcs.flask.get(Session), request_id)
-    return _recorded(Act.REQUEST_SENT_BACK, request_id)
+    put_on_record(Act.REQUEST_SENT_BACK, on=request_id)
+    return _keep(request_id)
 
 
-def _recorded(act: Act, request_id: UUID) -> Response:
-    put_on_record(act, on=request_id)
+def _keep(request_id: UUID) -> Response:
+    """Commit, and go back to the request."""
     svcs.flask.get(Session).commit()
     return redirect(url_for("reports.read_request", request_id=request_id), 303)
 
