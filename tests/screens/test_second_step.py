@@ -25,6 +25,7 @@ def fits(page: Page) -> bool:
 def show_passphrase(page: Page, site: Site, person: given.Person) -> None:
     """Sign in as far as the passphrase goes, with the keyboard."""
     page.goto(f"{site.url}/sign-in")
+    page.locator("input:focus").wait_for()
     page.keyboard.type(person.name)
     page.keyboard.press("Tab")
     page.keyboard.type(person.passphrase)
@@ -40,6 +41,7 @@ def test_a_code_is_typed_where_the_page_opens(
     viewport = {"width": width, "height": 740}
     page = opened(viewport=viewport, java_script_enabled=scripts).new_page()
     show_passphrase(page, site, site.house.person(Role.LEAD))
+    page.locator("input:focus").wait_for()
     page.keyboard.type("000 000")
     page.keyboard.press("Enter")
     page.locator(".summary").wait_for()
