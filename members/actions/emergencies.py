@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from members.actions.accounts import names_of
 from members.actions.approving import approval, ask, grant
 from members.actions.contacts import list_contacts
+from members.actions.posting import Addressed, post_notice
 from members.actions.rows import account_row
 from members.approvals import Approval, ApprovalKind, reference_of
 from members.emergencies import OPENED_MAIL, Emergency, EmergencyOver, Reachable
@@ -29,8 +30,7 @@ from members.model import (
 from members.records import AccountRow, ApprovalRow
 from members.refusals import ApprovalOver, NoSuchApproval, SecondPersonNeeded
 from messages import actions as messages
-from messages.model import CauseKind, Channel, Queue, Text
-from storage.base import new_id
+from messages.model import Channel, Text
 from storage.keys import Sealers
 
 KIND = ApprovalKind.EMERGENCY
@@ -176,28 +176,16 @@ def _tell_staff(
     ).all()
     if not found:
         return None
-    cause_id = new_id()
-    messages.open_cause(
+    to = [Addressed(contact_id=each, channel=Channel.EMAIL, text_key=key) for each, key in found]
+    return post_notice(
         session,
-        sealers.contacts,
-        id=cause_id,
-        kind=CauseKind.NOTICE,
-        queue=Queue.SERVICE,
+        sealers,
         texts=_texts(granted.reference, link),
-        expires_at=now + TOLD_FOR,
+        to=to,
+        why=WHY,
+        until=now + TOLD_FOR,
         now=now,
     )
-    for contact_id, text_key in found:
-        messages.deliver_one(
-            session,
-            cause_id=cause_id,
-            contact_id=contact_id,
-            channel=Channel.EMAIL,
-            text_key=text_key,
-            why=WHY,
-            now=now,
-        )
-    return cause_id
 
 
 def _texts(reference: str, link: str) -> list[Text]:

@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from members.actions.posting import Addressed, post_notice
 from members.actions.rows import account_row
 from members.hours import quiet_ends, zone_of
 from members.model import COVER_WORDS, Cover, Told, changed_text, cover_text
 from members.records import AccountRow
 from messages import actions as messages
-from messages.model import PARTING, CauseKind, Channel, Queue, Text
-from storage.base import new_id
+from messages.model import PARTING, Channel, Text
 from storage.keys import Sealers
 
 WHY = "sign-in changed"
@@ -39,32 +39,28 @@ def give_notice(
     """
     row = account_row(session, account_id)
     known = {row.sms_contact_id, row.email_contact_id, *formerly} - {None}
-    found = [(channel, each) for channel in Channel for each in _working(session, channel, known)]
-    if not found:
-        return None
-    cause_id = new_id()
-    messages.open_cause(
-        session,
-        sealers.contacts,
-        id=cause_id,
-        kind=CauseKind.NOTICE,
-        queue=Queue.SERVICE,
-        texts=_texts(row, link),
-        expires_at=now + PARTING,
-        now=now,
-    )
-    for channel, contact_id in found:
-        messages.deliver_one(
-            session,
-            cause_id=cause_id,
-            contact_id=contact_id,
+    found = [
+        Addressed(
+            contact_id=each,
             channel=channel,
             text_key=_text_key(row),
-            why=WHY,
-            now=now,
             not_before=_rings_from(row, time_zone, now) if channel is Channel.SMS else None,
         )
-    return Told(cause_id=cause_id, channels=tuple(dict.fromkeys(each for each, _ in found)))
+        for channel in Channel
+        for each in _working(session, channel, known)
+    ]
+    if not found:
+        return None
+    cause_id = post_notice(
+        session,
+        sealers,
+        texts=_texts(row, link),
+        to=found,
+        why=WHY,
+        until=now + PARTING,
+        now=now,
+    )
+    return Told(cause_id=cause_id, channels=tuple(dict.fromkeys(each.channel for each in found)))
 
 
 def _working(session: Session, channel: Channel, known: Collection[UUID | None]) -> list[UUID]:
