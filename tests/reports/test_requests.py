@@ -1,5 +1,6 @@
 """Requests about data in the database: sealed, bounded, two people, gone after a year."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
@@ -15,11 +16,14 @@ from reports import actions
 from reports.actions import requesting
 from reports.codes import new_receipt_code
 from reports.records import RightsRequestRow
+from reports.refusals import TwoPeopleNeeded
 from reports.rights import (
     Answer,
     Asked,
     NothingNamed,
     Outcome,
+    Proof,
+    ProofMissing,
     RequestKind,
     TooManyRequests,
     months_later,
@@ -41,7 +45,7 @@ class Asker:
     ) -> None:
         self.session, self.sealers, self.evaluator, self.now = session, sealers, evaluator, now
 
-    def ask(self, named: str = SAID["named"]) -> str:
+    def ask(self, named: str = SAID["named"], kind: RequestKind = RequestKind.DISPUTE) -> str:
         """Send a request and return its code."""
         code = new_receipt_code()
         identifiers = read(named, region="GB").identifiers if named else ()
@@ -49,7 +53,7 @@ class Asker:
             self.session,
             self.sealers,
             self.evaluator,
-            kind=RequestKind.DISPUTE,
+            kind=kind,
             asked=Asked(words=SAID["words"], identifiers=identifiers, contact=SAID["contact"]),
             code=code,
             language="en",
@@ -101,6 +105,33 @@ def test_the_database_refuses_an_answer_by_one_person(
     alone = text("update rights_request set answered_by = proposed_by, answered_at = received_at")
     with pytest.raises(IntegrityError, match="two_people"):
         session.execute(alone)
+
+
+def test_nobody_confirms_their_own_answer_and_it_still_waits(
+    session: Session, sealers: Sealers, recovery: Reader, asker: Asker, now: datetime
+) -> None:
+    line = actions.own_request(session, sealers.reports, code=asker.ask()).line
+    ruth = given.a_caseworker(session, sealers, now=now)
+    actions.propose_answer(session, recovery, line.id, Answer(outcome=Outcome.STANDS), by=ruth.id)
+    with pytest.raises(TwoPeopleNeeded):
+        actions.confirm_answer(
+            session, line.id, by=ruth.id, proposed_by=ruth.id, lead=True, now=now
+        )
+    assert actions.request_line(session, line.id).answered_at is None
+
+
+def test_nothing_is_told_before_it_is_shown_whose_it_is(
+    session: Session, sealers: Sealers, recovery: Reader, asker: Asker, now: datetime
+) -> None:
+    code = asker.ask(kind=RequestKind.ACCESS)
+    line = actions.own_request(session, sealers.reports, code=code).line
+    ruth = given.a_caseworker(session, sealers, now=now)
+    told = Answer(outcome=Outcome.TOLD, told="We hold your email address.")
+    with pytest.raises(ProofMissing):
+        actions.propose_answer(session, recovery, line.id, told, by=ruth.id)
+    assert actions.request_line(session, line.id).proposed_by is None
+    proved = replace(told, proof=Proof.RANG)
+    actions.propose_answer(session, recovery, line.id, proved, by=ruth.id)
 
 
 def test_an_answered_request_goes_after_a_year_with_its_lines_and_keys(
