@@ -1,32 +1,48 @@
-"""What the settings of signing in with an OpenID provider need of one another."""
+"""The settings of signing in with an OpenID provider."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from config.addresses import require_safe
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings
 
-if TYPE_CHECKING:
-    from config.settings import Settings
+from config.addresses import require_safe
 
 REST = ("client_id", "client_secret_file", "name", "required_acr", "required_amr")
 
 
-def require_issuer(value: str) -> None:
-    """Refuse what cannot be an issuer (OpenID Connect Discovery 1.0, section 3)."""
-    require_safe(value)
-    parts = urlsplit(value)
-    if parts.query or parts.fragment or parts.username:
-        message = "must be the issuer alone, without ?, # and @, as the provider writes it"
-        raise ValueError(message)
+class OpenIdSettings(BaseSettings):
+    """How staff sign in with the organisation's account, if they do."""
+
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = Field(default="", max_length=40)
+    oidc_required_acr: str = ""
+    oidc_required_amr: str = ""
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer_or_empty(cls, value: str) -> str:
+        if value:
+            require_safe(value)
+            parts = urlsplit(value)  # OpenID Connect Discovery 1.0, section 3
+            if parts.query or parts.fragment or parts.username:
+                message = "must be the issuer alone, without ?, # and @, as the provider writes it"
+                raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _can_ask_a_provider(self) -> Self:
+        for lacks, words in _needs(self):
+            if lacks:
+                raise ValueError(words)
+        return self
 
 
-def what_openid_lacks(settings: "Settings") -> str:
-    """Return what is missing, naming its setting, or nothing."""
-    return next((words for lacks, words in _needs(settings) if lacks), "")
-
-
-def _needs(given: "Settings") -> Iterator[tuple[bool, str]]:
+def _needs(given: OpenIdSettings) -> Iterator[tuple[bool, str]]:
     """Yield each need: whether it is not met, and what to say then."""
     issuer = bool(given.oidc_issuer)
     for name in ("client_id", "client_secret_file", "name"):

@@ -1,30 +1,27 @@
 """Settings: one frozen object, read once from `BROLLY_*`, failing by name."""
 
-import re
 import tempfile
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from config.addresses import LOOPBACK, require_page, require_port_or_none, require_safe
+from config.addresses import LOOPBACK, require_page, require_port_or_none
 from config.evaluators import EvaluatorAddress
-from config.openid import require_issuer, what_openid_lacks
+from config.openid import OpenIdSettings
 from config.proxies import Network, read_proxies
-from config.sending import what_sending_lacks
+from config.sending import SendingSettings
 from config.wording import in_words
 
 PREFIX = "BROLLY_"
 PORT = 8000
-DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
 SHORTEST_TOKEN = 20
 LONGEST_SOCKET_PATH = 100  # sockaddr_un holds 108 bytes on Linux, 104 on macOS
 
@@ -33,7 +30,7 @@ class SettingsError(Exception):
     """A setting is missing or wrong; the text names it and says what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(SendingSettings, OpenIdSettings):
     """Everything an instance is told, documented one by one in docs/settings.md."""
 
     model_config = SettingsConfigDict(
@@ -56,30 +53,6 @@ class Settings(BaseSettings):
     exit_url: str = "https://www.bbc.co.uk/weather"
     caseworker_phone: str = ""
 
-    # Sending
-    twilio_account_sid: str = ""
-    twilio_auth_token: str = Field(default="", repr=False)
-    twilio_from: str = ""
-    twilio_messaging_service_sid: str = ""
-    twilio_api_base: str = ""
-    sms_second: Literal["", "http"] = ""
-    sms_failover: bool = False
-    http_sms_url: str = ""
-    http_sms_token: str = Field(default="", repr=False)
-    http_sms_secret: str = Field(default="", repr=False)
-    http_sms_from: str = ""
-    smtp_url: str = Field(default="", repr=False)
-    mail_from: str = ""
-    bounce_domain: str = ""
-    bounce_port: int = Field(default=8025, ge=1, le=65535)
-    sms_segments_per_second: float = Field(default=10, gt=0)
-    sms_segment_price: float = Field(default=0.04, ge=0)
-    sms_price_currency: str = "GBP"
-    sending_concurrency: int = Field(default=16, ge=1, le=64)
-    operator_mail: str = Field(default="", repr=False)
-    look_after_seconds: int = Field(default=15 * 60, ge=1, le=24 * 60 * 60)
-    routine_delay_minutes: int = Field(default=60, ge=0, le=24 * 60)
-
     # Limits of the check
     check_burst: int = Field(default=20, ge=1)
     check_daily: int = Field(default=20, ge=1)
@@ -90,14 +63,6 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=2, ge=1)
     metrics_token: str = Field(default="", repr=False)
     trusted_proxies: str = "127.0.0.1 ::1"
-
-    # Signing in with the organisation's account
-    oidc_issuer: str = ""
-    oidc_client_id: str = ""
-    oidc_client_secret_file: Path | None = None
-    oidc_name: str = Field(default="", max_length=40)
-    oidc_required_acr: str = ""
-    oidc_required_amr: str = ""
 
     # Key files; in the data folder unless named
     evaluators: str = ""
@@ -148,20 +113,6 @@ class Settings(BaseSettings):
         require_page(value)
         return value
 
-    @field_validator("http_sms_url", "twilio_api_base")
-    @classmethod
-    def _is_safe_or_empty(cls, value: str) -> str:
-        if value:
-            require_safe(value)
-        return value
-
-    @field_validator("oidc_issuer")
-    @classmethod
-    def _is_an_issuer_or_empty(cls, value: str) -> str:
-        if value:
-            require_issuer(value)
-        return value
-
     @field_validator("public_url")
     @classmethod
     def _is_a_web_address(cls, value: str) -> str:
@@ -202,26 +153,6 @@ class Settings(BaseSettings):
         require_port_or_none(value)
         return value
 
-    @field_validator("smtp_url")
-    @classmethod
-    def _is_smtp(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"}:
-            message = "must start with smtp://, smtps:// or smtp+starttls://"
-            raise ValueError(message)
-        if value and not urlsplit(value).hostname:
-            message = "names no server: write it like smtp://mail.example.org:587"
-            raise ValueError(message)
-        require_port_or_none(value)
-        return value
-
-    @field_validator("bounce_domain")
-    @classmethod
-    def _is_a_domain(cls, value: str) -> str:
-        if value and not DOMAIN.fullmatch(value):
-            message = "must be a domain in ASCII letters, such as bounces.example.org"
-            raise ValueError(message)
-        return value.lower()
-
     @field_validator("evaluators")
     @classmethod
     def _are_evaluators(cls, value: str) -> str:
@@ -233,15 +164,6 @@ class Settings(BaseSettings):
     @classmethod
     def _are_proxies(cls, value: str) -> str:
         read_proxies(value)
-        return value
-
-    @field_validator("operator_mail")
-    @classmethod
-    def _is_an_address(cls, value: str) -> str:
-        local, _, domain = value.rpartition("@")
-        if value and not (local and domain):
-            message = "must be an address such as operator@example.org"
-            raise ValueError(message)
         return value
 
     @field_validator("metrics_token", "evaluator_token")
@@ -257,20 +179,6 @@ class Settings(BaseSettings):
         if self.evaluators and not self.evaluator_token:
             message = f"{PREFIX}EVALUATOR_TOKEN is needed with {PREFIX}EVALUATORS"
             raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _can_send(self) -> Self:
-        lack = what_sending_lacks(self)
-        if lack:
-            raise ValueError(lack)
-        return self
-
-    @model_validator(mode="after")
-    def _can_ask_a_provider(self) -> Self:
-        lack = what_openid_lacks(self)
-        if lack:
-            raise ValueError(lack)
         return self
 
     @cached_property
@@ -321,16 +229,6 @@ class Settings(BaseSettings):
     def audit_anchors(self) -> Path:
         """Where the head of the audit is written from time to time."""
         return (self.audit_anchor_file or self.data_dir / "audit.anchors").absolute()
-
-    @property
-    def takes_replies(self) -> bool:
-        """Whether our text messages can be replied to: names cannot, numbers can."""
-        return bool(self.twilio_messaging_service_sid) or self.twilio_from.startswith("+")
-
-    @property
-    def look_after(self) -> timedelta:
-        """How long after it became unknown, and then again, a delivery is looked for."""
-        return timedelta(seconds=self.look_after_seconds)
 
     @property
     def secure(self) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 import alerts.records
 import checker.records
+import members.approval_records
 import members.records
 import messages.records
 import reports.records
@@ -18,6 +19,7 @@ from storage.base import Base
 ROOMS = (
     alerts.records,
     checker.records,
+    members.approval_records,
     members.records,
     messages.records,
     reports.records,

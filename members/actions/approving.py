@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members.actions.rows import account_row
+from members.approval_records import ApprovalRow
 from members.approvals import TERMS, Approval, ApprovalKind
 from members.model import AccountState, NotForThisRole, Role
-from members.records import ApprovalRow
 from members.refusals import ApprovalOver, AskedAlready, NoSuchApproval, SecondPersonNeeded
 from storage.base import new_id
 from storage.keys import Sealers

@@ -14,6 +14,7 @@ from members.actions.approving import approval, ask, grant
 from members.actions.contacts import list_contacts
 from members.actions.posting import Addressed, post_notice
 from members.actions.rows import account_row
+from members.approval_records import ApprovalRow
 from members.approvals import Approval, ApprovalKind, reference_of
 from members.emergencies import OPENED_MAIL, Emergency, EmergencyOver, Reachable
 from members.model import (
@@ -27,7 +28,7 @@ from members.model import (
     NotOneself,
     Role,
 )
-from members.records import AccountRow, ApprovalRow
+from members.records import AccountRow
 from members.refusals import ApprovalOver, NoSuchApproval, SecondPersonNeeded
 from messages import actions as messages
 from messages.model import Channel, Text

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from members.actions.emergencies import KIND, has_third
+from members.approval_records import ApprovalRow
 from members.approvals import SECOND_LOOK, reference_of
 from members.emergencies import Unreviewed, Untold
-from members.records import ApprovalRow
 
 Told = InstrumentedAttribute[datetime | None]
 

@@ -8,8 +8,9 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from members import names
+from members.approval_records import RoleGrantRow
 from members.model import STAFF, AccountState, Enrolment
-from members.records import AccountAreaRow, AccountRow, AccountSettingRow, RoleGrantRow
+from members.records import AccountAreaRow, AccountRow, AccountSettingRow
 from storage.base import new_id
 from storage.keys import Sealers
 from storage.sealing import Sealer

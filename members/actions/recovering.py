@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from members.actions.approving import ask, waiting_for
 from members.actions.staffing import count_leads
+from members.approval_records import ApprovalRow
 from members.approvals import ApprovalKind
-from members.records import ApprovalRow
 from storage.keys import Sealers
 
 KIND = ApprovalKind.RECOVERY

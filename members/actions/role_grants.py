@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from members.approval_records import RoleGrantRow
 from members.approvals import Approval
 from members.model import Role
-from members.records import RoleGrantRow
 from storage.base import new_id
 
 

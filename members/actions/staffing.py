@@ -19,6 +19,7 @@ from members.actions.role_grants import found, give
 from members.actions.rows import account_row
 from members.actions.sign_ins import sign_out_everywhere
 from members.actions.tokens import revoke_tokens
+from members.approval_records import RoleGrantRow
 from members.approvals import Approval, ApprovalKind, Colleague
 from members.model import (
     CASEWORK,
@@ -30,7 +31,7 @@ from members.model import (
     NotOneself,
     Role,
 )
-from members.records import AccountRow, RoleGrantRow
+from members.records import AccountRow
 from storage.keys import Sealers
 from storage.record_keys import drop_holder
 

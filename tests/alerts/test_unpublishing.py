@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
+from members.approval_records import ApprovalRow
 from members.model import Role
-from members.records import ApprovalRow
 from messages.model import CauseState
 from reports import actions as reports
 from reports.model import Alone, Warning, WarningState

@@ -48,7 +48,9 @@ def _all_values(text: str, region: str) -> set[str]:
     return {each.value for each in (*reading.identifiers, *reading.candidates)}
 
 
-@pytest.mark.parametrize("row", SPELLINGS, ids=lambda row: f"{row['region']} {row['input'][:40]!a}")
+@pytest.mark.parametrize(
+    "row", SPELLINGS, ids=[f"{row['region']} {line}" for line, row in enumerate(SPELLINGS)]
+)
 def test_every_spelling_of_the_shared_file_reads_as_it_says(row: dict[str, object]) -> None:
     expected = {name: row[name] for name in row.keys() - {"input", "region"}}
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from cli.keys import RECOVERY_SECRET
 from cli.sealed_records import ALONE, LOST, records
 from members import actions as members
+from members.approval_records import ApprovalRow
 from members.approvals import Approval, ApprovalKind
-from members.records import ApprovalRow
 from members.refusals import SecondPersonNeeded, WrongCredentials
 from storage import audit
 from storage.audit import Done, Wanted

@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Connection, LargeBinary, Uuid, bindparam, 
 
 import alerts.records
 import checker.records
+import members.approval_records
 import members.records
 import messages.records
 import reports.records
@@ -28,6 +29,7 @@ from tests.house.tree import ROOT
 ROOMS = [
     alerts.records,
     checker.records,
+    members.approval_records,
     members.records,
     messages.records,
     reports.records,
@@ -58,7 +60,9 @@ def differences(connection: Connection) -> list[object]:
 
 def test_every_room_with_rows_is_compared() -> None:
     assert {module.__name__ for module in ROOMS} == {
-        f"{path.parent.name}.records" for path in ROOT.glob("*/records.py")
+        f"{path.parent.name}.{path.stem}"
+        for path in ROOT.glob("*/*.py")
+        if "(Base):" in path.read_text(encoding="utf-8")
     }
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members import actions as members
+from members.approval_records import ApprovalRow
 from members.approvals import TERMS, Approval, ApprovalKind
 from members.model import NotForThisRole
-from members.records import ApprovalRow
 from members.refusals import ApprovalOver, AskedAlready, NoSuchApproval, SecondPersonNeeded
 from storage.engine import writing
 from storage.keys import Sealers

@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members import actions as members
+from members.approval_records import ApprovalRow
 from members.emergencies import EmergencyOver
 from members.model import Cover, NoSuchAccount, NotForThisRole, NotOneself, Preferences, Role
-from members.records import AccountRow, ApprovalRow
+from members.records import AccountRow
 from members.refusals import ApprovalOver, AskedAlready, NoSuchApproval, SecondPersonNeeded
 from messages import actions as messages
 from messages.model import Channel

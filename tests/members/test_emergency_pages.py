@@ -9,8 +9,9 @@ from sqlalchemy import update
 
 from config.settings import Settings
 from members import factors
+from members.approval_records import ApprovalRow
 from members.model import Role
-from members.records import ApprovalRow, SignInRow
+from members.records import SignInRow
 from storage import audit
 from storage.audit import Wanted
 from storage.audit_chain import Act

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members import actions as members
+from members.approval_records import RoleGrantRow
 from members.model import AccountState, NoSuchAccount, NotForThisRole, NotOneself, Role
-from members.records import AccountRow, RoleGrantRow
+from members.records import AccountRow
 from members.refusals import ApprovalOver, AskedAlready, SecondPersonNeeded
 from storage.engine import writing
 from storage.envelopes import DataKey
