@@ -75,7 +75,7 @@ fuzz: setup-test ## Ask the interface long, and what nobody thought of (ARGS='-k
 
 mutants: setup-test .venv-mutants/installed ## Plant faults one at a time, see whether a test fails (docs/mutants.md)
 	BROLLY_TEST_DATABASES=sqlite .venv-mutants/bin/mutmut run $(ARGS)
-	$(BIN)/python .ci/mutants.py
+	.venv-mutants/bin/python .ci/mutants.py
 
 restores: setup-test ## Back up and restore 50 instances of chance (docs/operations.md)
 	RESTORES=50 $(BIN)/python -m pytest --quiet --numprocesses 2 tests/backups/test_many_restores.py
