@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import svcs
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from alerts import actions
 from alerts.pages.blueprint import caseworkers, link_base, pages, price
-from alerts.pages.deciding import after_publishing, decision_page, words_of_refusal
+from alerts.pages.deciding import after_publishing, refused, shown_id
 from checker.evaluator import Evaluator
 from config.settings import Settings
 from members.guard import current_account, fresh
@@ -32,7 +32,7 @@ def confirm_correction(warning_id: UUID) -> Response | tuple[str, int]:
             sealers,
             evaluator,
             warning_id=warning_id,
-            correction_id=_correction_id(),
+            correction_id=shown_id("correction"),
             by=current_account().id,
             link_base=link_base(settings),
             price=price(settings),
@@ -40,21 +40,10 @@ def confirm_correction(warning_id: UUID) -> Response | tuple[str, int]:
             now=datetime.now(UTC),
         )
     except (TwoPeopleNeeded, NotInThisState) as error:
-        session.rollback()
-        alone = isinstance(error, TwoPeopleNeeded)
-        words = words_of_refusal(error, correction=True)
-        return decision_page(warning_id, refusal=words), 403 if alone else 409
+        return refused(warning_id, error, correction=True)
     put_on_record(Act.CORRECTION_CONFIRMED, on=warning_id)
     session.commit()
     after_publishing(alert)
     if alert:
         return redirect(url_for("alerts.follow", alert_id=alert.id), 303)
     return redirect(url_for("alerts.decide", warning_id=warning_id), 303)
-
-
-def _correction_id() -> UUID:
-    """Return which text was confirmed; raises NotInThisState for none."""
-    try:
-        return UUID(request.form.get("correction", ""))
-    except ValueError:
-        raise NotInThisState from None

@@ -27,6 +27,7 @@ from members.approvals import LONGEST_REASON, ApprovalKind
 from members.guard import current_account, fresh
 from members.model import Severity
 from members.recording import put_on_record
+from members.refusals import SecondPersonNeeded
 from reports import actions as reports
 from reports.model import Warning, WarningState
 from reports.refusals import ConsentMissing, HeldUntilMatch, NotInThisState, TwoPeopleNeeded
@@ -70,9 +71,7 @@ def publish(warning_id: UUID) -> Response | tuple[str, int]:
             imminent_reason=reason,
         )
     except (TwoPeopleNeeded, NotInThisState, ConsentMissing, HeldUntilMatch) as error:
-        session.rollback()
-        status = 403 if isinstance(error, TwoPeopleNeeded) else 409
-        return decision_page(warning_id, refusal=words_of_refusal(error), reason=reason), status
+        return refused(warning_id, error, reason=reason)
     put_on_record(Act.WARNING_PUBLISHED, on=warning_id)
     session.commit()
     after_publishing(alert)
@@ -97,13 +96,33 @@ def after_publishing(alert: Alert | None) -> None:
             return
 
 
-def words_of_refusal(error: Exception, *, correction: bool = False) -> str:
-    """Say why a warning, or its correction, was not published."""
+def refused(
+    warning_id: UUID, error: Exception, *, reason: str = "", correction: bool = False
+) -> tuple[str, int]:
+    """Take nothing on; return the page with why, and what was typed."""
+    svcs.flask.get(Session).rollback()
+    words = _words_of_refusal(error, correction=correction)
+    alone = isinstance(error, TwoPeopleNeeded | SecondPersonNeeded)
+    return decision_page(warning_id, refusal=words, reason=reason), 403 if alone else 409
+
+
+def shown_id(field: str) -> UUID:
+    """Return the id of what the page showed; raises NotInThisState for none."""
+    try:
+        return UUID(request.form.get(field, ""))
+    except ValueError:
+        raise NotInThisState from None
+
+
+def _words_of_refusal(error: Exception, *, correction: bool) -> str:
+    """Say why a warning, or its correction, was not published or withdrawn."""
     match error:
         case TwoPeopleNeeded() if correction:
             return _("You wrote this correction, so somebody else must confirm it.")
         case TwoPeopleNeeded():
             return _("You verified this report, so somebody else must publish its warning.")
+        case SecondPersonNeeded():
+            return _("You asked for this, so somebody else must confirm it.")
         case ConsentMissing():
             return _("The reporter did not agree to that. Ask them if you can.")
         case HeldUntilMatch():

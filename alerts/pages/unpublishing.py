@@ -6,13 +6,12 @@ from uuid import UUID
 
 import svcs
 from flask import redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from alerts import actions
 from alerts.pages.blueprint import caseworkers, pages
-from alerts.pages.deciding import after_publishing, decision_page, words_of_refusal
+from alerts.pages.deciding import after_publishing, decision_page, refused, shown_id
 from checker.evaluator import Evaluator
 from members.approvals import LONGEST_REASON
 from members.guard import current_account, fresh
@@ -55,8 +54,7 @@ def withdraw(warning_id: UUID) -> Page:
             now=now,
         )
     except OVERTAKEN as error:
-        session.rollback()
-        return decision_page(warning_id, refusal=words_of_refusal(error), reason=why), 409
+        return refused(warning_id, error, reason=why)
     put_on_record(Act.APPROVAL_ASKED, on=warning_id, reason=why)
     if at_once:
         put_on_record(Act.WARNING_SUSPENDED, on=warning_id)
@@ -75,17 +73,12 @@ def confirm_withdrawal(warning_id: UUID) -> Page:
             sealers,
             evaluator,
             warning_id=warning_id,
-            approval_id=_approval_id(),
+            approval_id=shown_id("approval"),
             by=current_account().id,
             now=datetime.now(UTC),
         )
-    except SecondPersonNeeded:
-        session.rollback()
-        words = _("You asked for this, so somebody else must confirm it.")
-        return decision_page(warning_id, refusal=words), 403
-    except OVERTAKEN as error:
-        session.rollback()
-        return decision_page(warning_id, refusal=words_of_refusal(error)), 409
+    except (SecondPersonNeeded, *OVERTAKEN) as error:
+        return refused(warning_id, error)
     put_on_record(Act.WARNING_WITHDRAWN, on=warning_id)
     return _done(warning_id)
 
@@ -101,13 +94,12 @@ def keep_published(warning_id: UUID) -> Page:
             sealers,
             evaluator,
             warning_id=warning_id,
-            approval_id=_approval_id(),
+            approval_id=shown_id("approval"),
             by=current_account().id,
             now=datetime.now(UTC),
         )
     except OVERTAKEN as error:
-        session.rollback()
-        return decision_page(warning_id, refusal=words_of_refusal(error)), 409
+        return refused(warning_id, error)
     put_on_record(Act.APPROVAL_REFUSED, on=warning_id)
     if was_hidden:
         put_on_record(Act.WARNING_RESTORED, on=warning_id)
@@ -119,11 +111,3 @@ def _done(warning_id: UUID) -> Response:
     svcs.flask.get(Session).commit()
     after_publishing(None)
     return redirect(url_for("alerts.decide", warning_id=warning_id), HTTPStatus.SEE_OTHER)
-
-
-def _approval_id() -> UUID:
-    """Return which wish was shown; raises NotInThisState for none."""
-    try:
-        return UUID(request.form.get("approval", ""))
-    except ValueError:
-        raise NotInThisState from None
