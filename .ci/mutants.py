@@ -1,8 +1,8 @@
 """Say how many planted faults the tests found, by area, and name those that they did not find.
 
-Reads what `make mutants` left behind; fails if an area is under the goal. What runs when a module
-is imported, as the guards that views declare, was imported before its fault was planted: those are
-tried once more here, each in a process of its own.
+Reads what `make mutants` left behind; fails if an area is under the goal. A guard that views
+declare, or a part of a statement, is there from the import on, before its fault was planted: those
+are tried once more here, each in a process of its own.
 """
 
 import json
@@ -24,7 +24,20 @@ AREAS = {  # the first that fits; which files there are is for [tool.mutmut] to 
     "authorisation": ("members/*", "web/*"),
     "crypto": ("storage/*", "checker/*"),
 }
-AT_IMPORT = {"members/guard.py": "tests/web/test_authorisation.py"}
+AT_IMPORT = {  # files, and what looks at them
+    "members/guard.py": ("tests/web/test_authorisation.py",),
+    "messages/actions/claiming.py": (
+        "tests/messages/test_claiming.py",
+        "tests/messages/test_claim_before_send.py",
+        "tests/messages/test_causes.py",
+        "tests/messages/test_sending.py",
+        "tests/messages/mail/test_unsubscribing.py",
+    ),
+    "messages/actions/recording.py": (
+        "tests/messages/test_recording.py",
+        "tests/messages/test_machine.py",
+    ),
+}
 FOUND, MISSED, UNSEEN = "found", "missed", "no test runs it"
 ENDS = {  # exit codes of a run
     0: MISSED,
@@ -83,9 +96,9 @@ def _looked_at_again(runs: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str
         yield path, fault, known.get(fault, outcome)
 
 
-def _second_look(fault: str, tests: str) -> str:
+def _second_look(fault: str, tests: Sequence[str]) -> str:
     """Return what the tests say of a fault that is there from the first import on."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", *tests]
     here = os.environ | {"MUTANT_UNDER_TEST": fault, "BROLLY_TEST_DATABASES": "sqlite"}
     ended = subprocess.run(  # noqa: S603 - our own tests
         command, cwd=MUTANTS, env=here, capture_output=True, check=False
