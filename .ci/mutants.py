@@ -1,8 +1,8 @@
 """Say how many planted faults the tests found, by area, and name those that they did not find.
 
 Reads what `make mutants` left behind; fails if an area is under the goal. A guard that views
-declare, or a part of a statement, is there from the import on, before its fault was planted: those
-are tried once more here, each in a process of its own.
+declare, a part of a statement, or a rule that a test file holds, is there from the import on,
+before its fault was planted: those are tried once more here, each in a process of its own.
 """
 
 import json
@@ -37,6 +37,9 @@ AT_IMPORT = {  # files, and what looks at them
         "tests/messages/test_recording.py",
         "tests/messages/test_machine.py",
     ),
+    "members/actions/retiring.py": ("tests/members/test_retiring.py",),
+    "messages/actions/retiring.py": ("tests/messages/test_retiring.py",),
+    "reports/actions/retiring.py": ("tests/reports/test_retiring.py",),
 }
 FOUND, MISSED, UNSEEN = "found", "missed", "no test runs it"
 ENDS = {  # exit codes of a run

@@ -126,3 +126,45 @@ def test_staff_keep_their_last_app_and_members_need_not(
         members.remove_factor(session, account_id=member.id, factor_id=own[ruth.id])
     members.remove_factor(session, account_id=member.id, factor_id=own[member.id])
     assert not members.has_factor(session, member.id)
+
+
+def test_a_last_app_takes_its_own_recovery_codes_with_it_and_nobody_elses(
+    session: Session, sealers: Sealers, ruth: Person, member: Person, now: datetime
+) -> None:
+    members.add_totp(session, sealers, account_id=member.id, secret=given.TOTP_SECRET, now=now)
+    for each in (ruth, member):
+        members.make_codes(session, sealers, account_id=each.id)
+    (app,) = members.list_factors(session, sealers, account_id=member.id)
+    members.remove_factor(session, account_id=member.id, factor_id=app.id)
+    assert members.codes_left(session, account_id=member.id) == 0
+    assert members.codes_left(session, account_id=ruth.id) == factors.CODES
+
+
+def test_a_right_code_forgets_the_wrong_ones_before_it(
+    session: Session, sealers: Sealers, ruth: Person, now: datetime
+) -> None:
+    codes = members.make_codes(session, sealers, account_id=ruth.id)
+    for code in codes[:2]:
+        for _ in range(FREE_TRIES - 1):
+            assert not take(session, sealers, ruth, "000000", now)
+        assert take(session, sealers, ruth, code, now)
+
+
+def test_a_new_app_counts_from_when_it_was_shown(
+    session: Session, sealers: Sealers, member: Person, now: datetime
+) -> None:
+    members.begin_totp(session, sealers, account_id=member.id, label="", now=now)
+    secret = members.begun_secret(session, sealers, account_id=member.id)
+    assert secret
+    code = factors.codes_at(secret, now)[1]
+    members.confirm_totp(session, sealers, account_id=member.id, code=code, now=now)
+    (app,) = members.list_factors(session, sealers, account_id=member.id)
+    assert app.last_used_at == now
+    assert not take(session, sealers, member, code, now)
+
+
+def test_what_has_not_the_form_of_a_recovery_code_is_read_as_none() -> None:
+    (code, *_) = factors.new_codes()
+    assert factors.read_code(code) == code
+    for other in (code[:-1], code[:-1] + "!", code + "A", "\u00fc" * len(code)):
+        assert factors.read_code(other) == ""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from members import actions as members
 from members import factors
 from members.guard import is_for_the_fresh
+from members.model import FREE_TRIES
 from members.records import SignInRow
 from members.refusals import WrongCredentials
 from storage.keys import Sealers
@@ -96,6 +97,18 @@ def test_half_a_proof_changes_nothing_and_keeps_what_was_typed(
     assert stale.status == 403
     assert stale.form("/name").fields["name"] == "Ruth of Salford"
     assert PASSPHRASE not in stale.markup
+    assert name_of(session, sealers, ruth) == "Ruth"
+
+
+def test_guessing_codes_behind_the_right_passphrase_gets_slow(
+    stale: Visitor, ruth: Person, session: Session, sealers: Sealers
+) -> None:
+    stale.open("/account/name").fill("/name", name="Ruth of Salford")
+    for _ in range(FREE_TRIES):
+        stale.fill("/name", passphrase=PASSPHRASE, second_code="000000")
+        assert "This code does not fit, or was used already. Wait for the next one." in stale.text
+    stale.fill("/name", passphrase=PASSPHRASE, second_code=given.codes()[1])
+    assert "one try too many. Wait" in stale.text
     assert name_of(session, sealers, ruth) == "Ruth"
 
 

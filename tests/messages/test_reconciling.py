@@ -195,6 +195,27 @@ def test_danger_is_looked_for_first(session: Session, sealers: Sealers) -> None:
     assert [each.outgoing.delivery_id for each in taken] == danger + routine
 
 
+def test_who_waited_longest_is_looked_for_first(session: Session, sealers: Sealers) -> None:
+    _, later = unknown(session, sealers, recipients=2)
+    for number, id_ in enumerate(later):
+        row = the_row(session, id_)
+        row.look_at = FIRST - number * MOMENT
+    session.flush()
+    taken = actions.take_lost(session, sealers.contacts, limit=9, now=FIRST)
+    assert [each.outgoing.delivery_id for each in taken] == later[::-1]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_messages_the_one_that_arrived_counts(
+    session: Session, sealers: Sealers, turn: int
+) -> None:
+    _, (id_,) = unknown(session, sealers)
+    found = [a_message(ReceiptState.FAILED, "SM1"), a_message(ReceiptState.DELIVERED, "SM2")]
+    assert look(session, sealers, now=FIRST, found=found[::turn]) == [Verdict.FOUND]
+    row = the_row(session, id_)
+    assert (row.state, row.provider_id) == (S.DELIVERED, "SM2")
+
+
 def test_two_members_with_one_phone_have_a_message_each(session: Session, sealers: Sealers) -> None:
     some_contacts(session, sealers, 1)
     _, ids = unknown(session, sealers)

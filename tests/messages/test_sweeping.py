@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from messages import actions
@@ -36,6 +36,8 @@ def test_a_crash_before_the_commit_leaves_a_delivery_that_waits_again(
     found = actions.expire_leases(session, now=NOON + LEASE)
     assert found == {DeliveryState.PENDING: 2, DeliveryState.UNKNOWN: 0}
     assert states(session, cause_id) == {DeliveryState.PENDING: 2}
+    rows = session.scalars(select(DeliveryRow)).all()
+    assert {(row.claim_token, row.lease_until) for row in rows} == {(None, None)}
 
 
 def test_a_crash_after_the_commit_leaves_a_delivery_that_is_unknown(
@@ -106,3 +108,25 @@ def test_a_worker_that_froze_in_a_transaction_holds_up_nothing_but_its_own(
         assert actions.expire_leases(session, now=later)[DeliveryState.PENDING] == 2
     with writing(engine).begin() as session:
         assert actions.expire_leases(session, now=later)[DeliveryState.PENDING] == 1
+
+
+def test_what_is_stopped_ends_and_nothing_beside_it(session: Session, sealers: Sealers) -> None:
+    for channel in Channel:
+        some_contacts(session, sealers, 1, channel)
+    stopped, recalled, other = (a_cause(session, sealers) for _ in range(3))
+    for cause_id in (stopped, recalled, other):
+        actions.expand(session, cause_id=cause_id, audience=everybody(), now=NOON, not_before=NOON)
+    for cause_id, change in (
+        (stopped, {"stopped_channel": "sms"}),
+        (recalled, {"state": "recalled"}),
+    ):
+        session.execute(update(CauseRow).where(CauseRow.id == cause_id).values(**change))
+    before = states(session, other)
+    actions.end_what_is_stopped(session, now=NOON)
+    mails = select(DeliveryRow.state).where(
+        DeliveryRow.cause_id == stopped, DeliveryRow.channel == Channel.EMAIL
+    )
+    assert set(session.scalars(mails)) == {DeliveryState.PENDING}
+    assert states(session, stopped)[DeliveryState.FAILED] > 0
+    assert set(states(session, recalled)) == {DeliveryState.RECALLED}
+    assert states(session, other) == before == {DeliveryState.PENDING: before.total()}

@@ -123,3 +123,12 @@ def test_equal_numbers_of_other_reports_stay_on_the_ledger(
     kept = session.scalar(select(func.count()).select_from(checker.records.LedgerRow))
     assert kept
     assert actions.open_report(session, recovery, other.id).submission.identifiers
+
+
+def test_no_more_go_at_once_than_were_asked_for(
+    session: Session, sealers: Sealers, evaluator: LocalEvaluator, now: datetime
+) -> None:
+    for _ in range(3):
+        given_reports.a_report(session, sealers, evaluator, now=now)
+    later = now + 366 * DAY
+    assert [UNVERIFIED.remove(session, later, 2) for _ in range(3)] == [2, 1, 0]

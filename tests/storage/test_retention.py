@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from storage import retention_runs
 from storage.retention import FEW, FORESEEN_DAYS, Foresight, Rule, look_ahead, may_go
-from storage.retention_runs import ASLEEP, Run, begin, end, is_due, survey, trust_clock
+from storage.retention_runs import (
+    ASLEEP,
+    REPORTS_KEPT,
+    Run,
+    begin,
+    end,
+    is_due,
+    survey,
+    trust_clock,
+)
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -150,6 +159,16 @@ def test_each_run_has_a_report_of_its_own(session: Session) -> None:
     retention_runs.note_removed(session, second, "things", 1)
     done = retention_runs.last_runs(session, limit=2)
     assert [(run.id, run.counts[0].removed) for run in done] == [(second.id, 1), (first.id, 0)]
+
+
+def test_a_report_of_a_run_is_kept_for_its_time(session: Session) -> None:
+    first, second, third = (
+        begun(session, Shelf([]).rule, now=NOON + after)
+        for after in (timedelta(), REPORTS_KEPT, REPORTS_KEPT + HOUR)
+    )
+    kept = [run.id for run in retention_runs.last_runs(session, limit=9)]
+    assert kept == [third.id, second.id]
+    assert first.id not in kept
 
 
 def test_a_run_that_held_nothing_back_is_nothing_to_tell_of(session: Session) -> None:
