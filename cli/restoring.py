@@ -11,7 +11,6 @@ from pyrage.x25519 import Identity
 from sqlalchemy import Connection, inspect
 from sqlalchemy.orm import Session
 
-import workers.services  # noqa: F401 - so that the tables of every room are known
 from checker.commands.progress import counting
 from cli.backup import BARS
 from reports import actions as reports
