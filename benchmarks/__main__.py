@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import (
+    backing_up,
     checking,
     expanding,
     fanout,
@@ -35,6 +36,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "expanding": expanding.measure,
     "retaining": retaining.measure,
     "opening": opening.measure,
+    "backing-up": backing_up.measure,
     "starting": starting.measure,
 }
 
