@@ -12,6 +12,7 @@ from benchmarks import (
     checking,
     expanding,
     fanout,
+    guards,
     mailing,
     normalising,
     opening,
@@ -28,6 +29,7 @@ from benchmarks.tables import Row, show
 ALL: dict[str, Callable[[], list[Row]]] = {
     "normalising": normalising.measure,
     "checking": checking.measure,
+    "guards": guards.measure,
     "private": private.measure,
     "timing": timing.measure,
     "signing-in": signing_in.measure,
