@@ -35,6 +35,7 @@ GOAL = 0.8
 ENTRY = "07700 800123"
 NAME = "brolly"  # of the cookie, where there is no HTTPS
 BROWSER = b"Sec-Fetch-Site: same-origin\r\n"
+VISIT = b"GET /tips HTTP/1.1\r\nHost: 127.0.0.1\r\n" + BROWSER + b"\r\n"
 
 Pair = tuple[bytes, bytes]
 
@@ -81,7 +82,8 @@ def _pages(settings: Settings) -> dict[str, Pair]:
         ruth = _signed_in(services, STAFF[Role.CASEWORKER][0], Role.CASEWORKER)
         report_id = _opened(services, ruth)
     return {
-        "a light page, signed in (tips)": member.get("/tips"),
+        "a light page (tips), nobody signed in": (VISIT, VISIT),
+        "the same page, signed in": member.get("/tips"),
         "the desk": ruth.get("/desk"),
         "a check, by the form": member.post("/check", entry=ENTRY),
         "a report that was opened": ruth.get(f"/desk/reports/{report_id}"),

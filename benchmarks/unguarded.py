@@ -48,7 +48,7 @@ def unguarded(services: Services) -> Flask:
 
     @app.before_request
     def _remember() -> None:
-        g.account = owner(request.cookies[app.config["SESSION_COOKIE_NAME"]])
+        g.account = owner(request.cookies.get(app.config["SESSION_COOKIE_NAME"], ""))
 
     return app
 
@@ -57,7 +57,7 @@ class _Plain(SessionInterface):
     """A session that is what the cookie says, and is never written."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
-        return SecureCookieSession({TOKEN: request.cookies[self.get_cookie_name(app)]})
+        return SecureCookieSession({TOKEN: request.cookies.get(self.get_cookie_name(app), "")})
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep nothing."""
