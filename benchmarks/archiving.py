@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from typing import IO
 
 import pyrage
@@ -32,10 +33,21 @@ PROGRAMS = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How long something took, and the most memory that it had, in MB."""
+    """How long something took, of that on a processor, and the most memory that it had, in MB."""
 
     seconds: float
+    processor: float
     memory: float = 0.0
+
+
+class _Clock:
+    """What has passed since it was made, here and in programs that have ended."""
+
+    def __init__(self) -> None:
+        self.began, self.processor = time.perf_counter(), _processor()
+
+    def ran(self, memory: float = 0.0) -> Ran:
+        return Ran(time.perf_counter() - self.began, _processor() - self.processor, memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +85,23 @@ class Place:
 
     def copy(self, url: str) -> Ran:
         """Copy a database through age."""
-        began = time.perf_counter()
+        clock = _Clock()
         with (self.folder / COPY).open("wb") as target, _read(make_url(url), self.folder) as source:
             pyrage.encrypt_io(source, target, [self.key.to_public()])
             os.fsync(target.fileno())
-        return Ran(time.perf_counter() - began)
+        return clock.ran()
 
     def copy_back(self, url: str) -> Ran:
         """Make a database of such a copy."""
-        began = time.perf_counter()
+        clock = _Clock()
         with (self.folder / COPY).open("rb") as source, _written(make_url(url)) as target:
             pyrage.decrypt_io(source, target, [self.key])
-        return Ran(time.perf_counter() - began)
+        return clock.ran()
 
     def _run(self, url: str, *words: str) -> Ran:
         told = environment(self.settings)
         told |= {"BROLLY_DATABASE_URL": url, "PYTHONPATH": str(PROGRAMS)}
-        said, most, began = self.folder / "said", 0.0, time.perf_counter()
+        said, most, clock = self.folder / "said", 0.0, _Clock()
         with said.open("wb") as output:
             program = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "cli", *words],
@@ -103,7 +115,7 @@ class Place:
                 time.sleep(EVERY)
         if program.returncode:
             raise RuntimeError(said.read_text(encoding="utf-8"))
-        return Ran(time.perf_counter() - began, most)
+        return clock.ran(most)
 
 
 @contextmanager
@@ -151,6 +163,11 @@ def _require_well(program: subprocess.Popen[bytes]) -> None:
     if program.returncode:
         message = f"it ended with {program.returncode}"
         raise RuntimeError(message)
+
+
+def _processor() -> float:
+    used = [getrusage(whose) for whose in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _memory(pid: int) -> float:

@@ -64,9 +64,11 @@ def _compared(place: Place, url: str, restored: str, copied: str, *, many: int) 
             "MB": size,
             "what": what,
             "seconds": ran.seconds,
+            "processor, s": ran.processor,
             "MB a second": size / ran.seconds,
             "most memory, MB": ran.memory,
             "plain copy, seconds": plain.seconds,
+            "its processor, s": plain.processor,
             "times the plain copy": ran.seconds / plain.seconds,
         }
         for what, ran, plain in (("backup", backup, copy), ("restore", restore, copy_back))

@@ -5,19 +5,23 @@ asked in turn; the ratio is the median of the pairs.
 """
 
 import statistics
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import session
+from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from benchmarks.instance import a_server, an_instance, form_post
 from benchmarks.load import pace, saturate
 from benchmarks.tables import Row
-from config.settings import Settings
+from benchmarks.unguarded import unguarded as take_off
 from demo.accounts import PASSPHRASES, STAFF, member_name
 from members import actions as members
 from members.guard import TOKEN
@@ -27,7 +31,11 @@ from storage.audit_chain import Act
 from web.app import create_app
 from workers.services import Services
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 CONNECTIONS = 8
+ASKED = 200
 SECONDS = 3.0
 ROUNDS = 7
 FEW = 8.0
@@ -70,18 +78,19 @@ def measure() -> list[Row]:
         an_instance(members=20, listed=LISTED) as settings,
         a_server(settings, "brolly") as guarded,
         a_server(settings, "unguarded") as unguarded,
+        Services.open(settings) as services,
     ):
+        pages, apps = _pages(services), (create_app(services), take_off(services))
         return [
-            _row(what, (guarded, pair[0]), (unguarded, pair[1]))
-            for what, pair in _pages(settings).items()
+            _row(what, (guarded, pair[0]), (unguarded, pair[1])) | _by_processor(apps, pair)
+            for what, pair in pages.items()
         ]
 
 
-def _pages(settings: Settings) -> dict[str, Pair]:
-    with Services.open(settings) as services:
-        member = _signed_in(services, member_name(0), Role.MEMBER)
-        ruth = _signed_in(services, STAFF[Role.CASEWORKER][0], Role.CASEWORKER)
-        report_id = _opened(services, ruth)
+def _pages(services: Services) -> dict[str, Pair]:
+    member = _signed_in(services, member_name(0), Role.MEMBER)
+    ruth = _signed_in(services, STAFF[Role.CASEWORKER][0], Role.CASEWORKER)
+    report_id = _opened(services, ruth)
     return {
         "a light page (tips), nobody signed in": (VISIT, VISIT),
         "the same page, signed in": member.get("/tips"),
@@ -144,6 +153,34 @@ def _rate(port: int, request: bytes) -> float:
         message = f"answered {sorted(load.statuses)}"
         raise RuntimeError(message)
     return load.per_second
+
+
+def _by_processor(apps: tuple[Flask, Flask], pair: Pair) -> Row:
+    """Ask both in this process, in turn: its processor knows nothing of what else runs."""
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ASKED):
+        for app, request, times in zip(apps, pair, took, strict=True):
+            environ = _environ(request)
+            began = time.process_time()
+            run_wsgi_app(app, environ, buffered=True)
+            times.append(time.process_time() - began)
+    with_all, without = (statistics.median(times) * 1000 for times in took)
+    return {
+        "processor, ms": with_all,
+        "without, ms": without,
+        "ratio by processor": without / with_all,
+    }
+
+
+def _environ(request: bytes) -> "WSGIEnvironment":
+    head, _, body = request.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    method, path, _ = first.split()
+    headers = Headers()
+    for line in lines:
+        name, _, value = line.partition(": ")
+        headers[name] = value
+    return EnvironBuilder(path, method=method, headers=headers, data=body or None).get_environ()
 
 
 def _by_a_browser(post: bytes) -> bytes:
