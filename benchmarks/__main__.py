@@ -8,15 +8,18 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import (
+    backing_up,
     checking,
     expanding,
     fanout,
+    guards,
     mailing,
     normalising,
     opening,
     private,
     retaining,
     rotating,
+    signing_in,
     starting,
     timing,
     urgency,
@@ -26,8 +29,10 @@ from benchmarks.tables import Row, show
 ALL: dict[str, Callable[[], list[Row]]] = {
     "normalising": normalising.measure,
     "checking": checking.measure,
+    "guards": guards.measure,
     "private": private.measure,
     "timing": timing.measure,
+    "signing-in": signing_in.measure,
     "rotating": rotating.measure,
     "fanout": fanout.measure,
     "mailing": mailing.measure,
@@ -35,6 +40,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "expanding": expanding.measure,
     "retaining": retaining.measure,
     "opening": opening.measure,
+    "backing-up": backing_up.measure,
     "starting": starting.measure,
 }
 

@@ -27,6 +27,7 @@ from storage.valkey import arguments, wait_for_valkey
 from workers.services import Services
 
 NEVER_SPENT = 1_000_000_000
+PATIENCE_SECONDS = 60.0
 PAYLOAD = Payload(
     severity=Severity.RISK,
     kinds=frozenset({HarmKind.NON_PAYMENT}),
@@ -102,7 +103,7 @@ def a_server(settings: Settings, app: str) -> Iterator[int]:
         yield port
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
+        server.wait(timeout=PATIENCE_SECONDS)
 
 
 def signed_in_request(port: int, path: str, fields: dict[str, str]) -> bytes:
@@ -171,7 +172,7 @@ def _post(browser: OpenerDirector, url: str, fields: dict[str, str]) -> None:
 
 
 def _wait(port: int) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -12,6 +12,7 @@ from granian.constants import Interfaces
 from sqlalchemy import Connection, text
 
 from benchmarks.instance import PAYLOAD
+from benchmarks.unguarded import unguarded
 from checker import actions as checker
 from checker.identifiers import read
 from checker.model import Answer, Identifier, Limits
@@ -84,6 +85,11 @@ def brolly() -> Flask:
     return create_app(Services.open(load_settings()))
 
 
+def without_guards() -> Flask:
+    """Return Brolly without its guards."""
+    return unguarded(Services.open(load_settings()))
+
+
 def plain() -> Flask:
     """Return Brolly with the same page over a table of numbers in plain."""
     settings = load_settings()
@@ -120,6 +126,7 @@ APPS: dict[str, Callable[[], Flask]] = {
     "least": least,
     "plain": plain,
     "brolly": brolly,
+    "unguarded": without_guards,
 }
 
 

@@ -52,7 +52,7 @@ class Line:
         head = f"{method} {path} HTTP/1.1\r\n{self._head}{typed}Content-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
-    def send(self, request: bytes) -> tuple[float, int]:
+    def send(self, request: bytes, *, status: int = 200) -> tuple[float, int]:
         """Return how long the answer took, and how long it is in octets."""
         began = time.perf_counter()
         self._socket.sendall(request)
@@ -60,7 +60,7 @@ class Line:
         while not _is_whole(received):
             received += self._socket.recv(65536)
         took = time.perf_counter() - began
-        if not received.startswith(b"HTTP/1.1 200"):
+        if int(received[9:12]) != status:
             message = f"answered {bytes(received[9:12]).decode()}"
             raise RuntimeError(message)
         return took, len(received)

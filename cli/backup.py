@@ -10,14 +10,13 @@ from pyrage.x25519 import Recipient
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-import workers.services  # noqa: F401 - so that the tables of every room are known
 from checker import actions as checker
 from checker.commands.progress import counting
 from cli.backup_files import name_of, remove_older, require_apart
+from cli.tables import TABLES
 from config.settings import Settings, load_settings
 from storage import audit
 from storage.archives import read_recipients, write_archive
-from storage.base import Base
 from storage.dumping import Header, Holds, dump, parts, snapshot
 from storage.migrating import require_newest_on
 from storage.notes import Note, write_note
@@ -87,7 +86,7 @@ def make_backup(plan: Plan) -> dict[Holds, int]:
     try:
         with snapshot(plan.settings.database) as connection:
             revision = require_newest_on(connection)
-            about, tables = _about(connection), parts(connection, Base.metadata)
+            about, tables = _about(connection), parts(connection, TABLES)
             for holds, path in plan.paths.items():
                 header = Header(holds=holds, revision=revision, made_at=plan.now)
                 with counting(BARS[holds]) as progress:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from checker import actions as checker
 from cli.key_archives import archived_keys, held_keys
 from cli.restoring import Backup, fill
+from cli.tables import TABLES
 from config.settings import Settings
 from reports import actions as reports
 from storage import audit
 from storage.anchors import AnchorFile
 from storage.archives import ArchiveProblem
 from storage.audit_chain import Broken
-from storage.base import Base
 from storage.engine import connect, reading
 from storage.keys import Sealers
 from storage.loading import Differs, Manifest
@@ -132,7 +132,7 @@ def _register(restored: Restored) -> Finding:
 def _sealed(restored: Restored) -> Finding:
     keys = restored.sealers
     rings = (keys.members, keys.contacts, keys.reports, keys.audit)
-    tried = try_sample(restored.session.connection(), Base.metadata, rings)
+    tried = try_sample(restored.session.connection(), TABLES, rings)
     detail = (
         f"a sample: {tried.opened:,} open with the key files, {tried.shut:,} should and do not; "
         f"{tried.closed:,} are under keys of their own, {tried.leaked:,} of them open"

@@ -4,13 +4,22 @@ from sqlalchemy.exc import DBAPIError
 
 from checker.model import RegisterUnavailable
 from storage.archives import ArchiveProblem
+from storage.dumping import UnknownTables
 from storage.loading import Differs
 from storage.migrating import DatabaseBehind
 from storage.redis_server import RedisError
 from storage.sealing import CannotOpen, KeyFileError
 from storage.valkey import NoValkey
 
-SPEAK_FOR_THEMSELVES = (ArchiveProblem, Differs, KeyFileError, DatabaseBehind, NoValkey, CannotOpen)
+SPEAK_FOR_THEMSELVES = (
+    ArchiveProblem,
+    CannotOpen,
+    DatabaseBehind,
+    Differs,
+    KeyFileError,
+    NoValkey,
+    UnknownTables,
+)
 
 
 def words_for(error: Exception) -> str:

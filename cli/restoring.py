@@ -11,7 +11,6 @@ from pyrage.x25519 import Identity
 from sqlalchemy import Connection, inspect
 from sqlalchemy.orm import Session
 
-import workers.services  # noqa: F401 - so that the tables of every room are known
 from checker.commands.progress import counting
 from cli.backup import BARS
 from reports import actions as reports
@@ -30,6 +29,7 @@ OLD_KEYS = (
     "would never open again. Take the newest one"
 )
 
+COMPARING = "Comparing"
 LATER = {  # what points at rows that come later is looked at before the commit
     "sqlite": "PRAGMA defer_foreign_keys = ON",
     "postgresql": "SET CONSTRAINTS ALL DEFERRED",
@@ -91,10 +91,11 @@ def fill(url: str, backup: Backup, *, then: Callable[[Session], None]) -> Manife
 
 
 def _load(connection: Connection, path: Path, holds: Holds, backup: Backup) -> Manifest:
+    loader = Loader(connection, backup.sealer, holds)
     with counting(BARS[holds]) as progress:
-        loader = Loader(connection, backup.sealer, holds, progress)
-        read_archive(path, backup.identities, loader.take)
-        return loader.finish()
+        read_archive(path, backup.identities, loader.take, progress)
+    with counting(COMPARING) as progress:
+        return loader.finish(progress)
 
 
 def _require_empty(connection: Connection) -> None:

@@ -79,15 +79,23 @@ def write_archive(path: Path, lines: Iterator[bytes], recipients: Sequence[Recip
     return size
 
 
-def read_archive(path: Path, identities: Sequence[Identity], take: Callable[[bytes], None]) -> None:
+def read_archive(
+    path: Path,
+    identities: Sequence[Identity],
+    take: Callable[[bytes], None],
+    progress: Callable[[int, int], None] = lambda read, of: None,  # noqa: ARG005 - shows nothing
+) -> None:
     """Hand the lines of an archive on as they are read; raises ArchiveProblem.
 
     Lines may have been handed on before an archive turns out to be damaged or cut short: whoever
-    takes them keeps nothing until this returns.
+    takes them keeps nothing until this returns. `progress` is told how many octets of the file were
+    read, of how many.
     """
     sink = _Sink(take)
     try:
         with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            sink.moved = lambda: progress(file.tell(), size)
             pyrage.decrypt_io(file, sink, identities)
         sink.end()
     except (OSError, pyrage.DecryptError, zlib.error) as error:
@@ -189,6 +197,7 @@ class _Sink:
 
     take: Callable[[bytes], None]
     failure: Exception | None = None
+    moved: Callable[[], None] = lambda: None
     _rest: bytes = b""
     _stretch: "zlib._Decompress" = field(default_factory=zlib.decompressobj)
 
@@ -206,6 +215,7 @@ class _Sink:
                 plain = self._stretch.decompress(left, AT_ONCE)
                 left = self._stretch.unconsumed_tail
                 self._hand_on(plain)
+            self.moved()
         except Exception as error:
             self.failure = error
             raise OSError from error

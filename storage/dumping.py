@@ -5,7 +5,7 @@ otherwise bring back the keys of what was shredded since.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +36,13 @@ class Holds(StrEnum):
 
 class UnknownTables(Exception):
     """The database has other tables than this version of Brolly knows: nothing is backed up."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        """Name those that only one of the two has."""
+        super().__init__(
+            "nothing was backed up: the database and this version of Brolly do not have the same "
+            f"tables ({', '.join(sorted(names))}). Install the version that the service runs on"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,7 @@ def parts(connection: Connection, metadata: MetaData) -> Mapping[Holds, Sequence
     """Return the tables of each archive, parents before children; raises UnknownTables."""
     found = set(inspect(connection).get_table_names()) - {VERSIONS}
     if found != set(metadata.tables):
-        raise UnknownTables
+        raise UnknownTables(found ^ set(metadata.tables))
     tables = [Carried.of(each) for each in metadata.sorted_tables]
     return {
         Holds.RECORD_KEYS: [each for each in tables if each.name == RECORD_KEYS],

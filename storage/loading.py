@@ -12,7 +12,7 @@ from pyrage.x25519 import Identity
 from sqlalchemy import Connection, bindparam, insert, update
 
 from storage.archives import ArchiveProblem, read_archive
-from storage.dumping import AT_ONCE, FORMAT, Header, Holds, Progress, rows, seal
+from storage.dumping import AT_ONCE, FORMAT, OFTEN, Header, Holds, Progress, rows, seal
 from storage.portable import Carried, Sum
 from storage.sealing import Sealer
 
@@ -44,7 +44,6 @@ class Loader:
     connection: Connection
     sealer: Sealer
     holds: Holds
-    progress: Progress
     header: Header | None = None
     tables: list[Carried] = field(default_factory=list)
     _sums: dict[str, Sum] = field(default_factory=dict)
@@ -52,7 +51,6 @@ class Loader:
     _waiting: list[dict[str, Any]] = field(default_factory=list)
     _later: list[dict[str, Any]] = field(default_factory=list)
     _unpack: Callable[[bytes], dict[str, Any]] | None = None
-    _done: int = 0
 
     def take(self, line: bytes) -> None:
         """Take the next line; raises ArchiveProblem, Differs."""
@@ -61,16 +59,18 @@ class Loader:
         except (KeyError, ValueError, TypeError, IndexError):
             raise ArchiveProblem(NOT_OURS) from None
 
-    def finish(self) -> Manifest:
+    def finish(self, progress: Progress) -> Manifest:
         """Compare what was read, and what is in the database, with the manifest.
 
-        Raises ArchiveProblem, Differs.
+        `progress` is told how many of how many rows were compared. Raises ArchiveProblem, Differs.
         """
         if self._manifest is None:
             message = "the backup ends before its manifest"
             raise ArchiveProblem(message)
         compare(self._manifest, {name: each.told() for name, each in self._sums.items()})
-        compare(self._manifest, sums(self.connection, self.tables))
+        total = self._manifest.rows
+        found = sums(self.connection, self.tables, lambda done: progress(done, total))
+        compare(self._manifest, found)
         return self._manifest
 
     def _take(self, line: bytes) -> None:
@@ -108,9 +108,7 @@ class Loader:
                 self._later.append({f"its_{name}": row[name] for name in names})
                 row.update(dict.fromkeys(of.later))
         self.connection.execute(insert(of.clause()), self._waiting)
-        self._done += len(self._waiting)
         self._waiting = []
-        self.progress(self._done, 0)
 
     def _flush(self) -> None:
         if self._waiting:
@@ -151,13 +149,19 @@ def read_header(path: Path, identities: Sequence[Identity], holds: Holds) -> Hea
     raise ArchiveProblem(NOT_OURS)
 
 
-def sums(connection: Connection, tables: Sequence[Carried]) -> dict[str, dict[str, object]]:
-    """Return how many rows of what digest are in the database."""
-    found = {}
+def sums(
+    connection: Connection, tables: Sequence[Carried], progress: Callable[[int], None]
+) -> dict[str, dict[str, object]]:
+    """Return how many rows of what digest are in the database; `progress` is told how many yet."""
+    found, done = {}, 0
     for each in tables:
         total = Sum()
         for line in rows(connection, each):
             total.add(line)
+            done += 1
+            if done % OFTEN == 0:
+                progress(done)
+        progress(done)
         found[each.name] = total.told()
     return found
 

