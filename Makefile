@@ -21,6 +21,7 @@ ARGS ?=# passed on: make test ARGS='tests/checker -x', make run ARGS='--port 900
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_SYSTEM_CERTS := 1# the machine's certificates, as pip uses them
 export UV_COMPILE_BYTECODE := 1# so that the first start is as fast as the next
+unexport PYTHONDONTWRITEBYTECODE# nor compile our own code at each start: the tests start it often
 
 
 ##@ Work

@@ -26,6 +26,7 @@ from storage.keys import Sealers, load_recovery_secret
 from storage.migrating import upgrade
 from storage.record_keys import RECOVERY, Reader
 from tests.servers import PostgresServer, ValkeyServer, scratch_folder
+from tests.statements import engine_with_statements
 
 DATABASES = os.environ.get("BROLLY_TEST_DATABASES", "sqlite postgresql").replace(",", " ").split()
 DATABASE = "brolly"
@@ -124,6 +125,14 @@ def redis_url(valkey: ValkeyServer) -> str:
 
 
 # Databases: migrated once per test worker, fresh for each test
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_written_once() -> Iterator[None]:
+    """Let the engines of this test worker share the statements they wrote."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.engine.create_engine", engine_with_statements)
+        yield
 
 
 @pytest.fixture(params=DATABASES)

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,8 +36,17 @@ Claims = dict[str, Any]
 Bend = Callable[["Provider", Claims], str]
 
 
+_NUMBERS = cycle(range(8))
+
+
 def new_key() -> RSAKey:
-    """Return a fresh key pair."""
+    """Return another key pair than the last seven times."""
+    return _key(next(_NUMBERS))
+
+
+@cache
+def _key(_: int) -> RSAKey:
+    """Make a key pair once: it takes as long as a test."""
     return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
 
 

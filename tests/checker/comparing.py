@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from checker.identifiers import read
@@ -30,6 +31,7 @@ def differences(reads: Read, given: list[Entry]) -> list[tuple[Entry, Result, Re
     return [(entry, python, browser) for entry, python, browser in both if python != browser]
 
 
+@cache
 def in_python(entry: Entry) -> Result:
     """Return what the server makes of an entry."""
     text, region = entry

@@ -12,6 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from config.settings import Settings
 from messages import pages
 from tests.compiled import sharing
+from tests.web.served import SECONDS_TO_END
 from web.app import create_app
 from web.rooms import HOUSE
 from workers.services import Services
@@ -45,7 +46,7 @@ def opened(settings: Settings) -> Iterator[Flask]:
 def served(app: Flask, port: int) -> Iterator[None]:
     """Serve an app on a port of this machine."""
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[SECONDS_TO_END], daemon=True)
     thread.start()
     try:
         yield

@@ -14,6 +14,7 @@ from tests.web.rooms import a_room
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+SECONDS_TO_END = 0.01  # half a second, as it would be, is longer than most tests
 CHECK = """
 {% extends "base.html" %}{% from "macros/fields.html" import csrf, text, button %}
 {% from "macros/cards.html" import answer %}
@@ -74,7 +75,7 @@ def serving(app: "WSGIApplication", *, port: int = 0) -> Iterator[str]:
     """
     server = make_server("127.0.0.1", port, app, threaded=True)
     server.daemon_threads = False  # type: ignore[attr-defined] # so that closing waits for them
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[SECONDS_TO_END])
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

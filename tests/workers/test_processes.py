@@ -19,6 +19,7 @@ from storage.keys import Sealers
 from storage.redis_server import redis_client
 from tests.messages.posting import an_alert, committed
 from tests.servers import free_port
+from tests.web.served import SECONDS_TO_END
 from tests.workers.crew import (
     a_command,
     a_worker,
@@ -42,7 +43,7 @@ def callbacks_heard(environment: dict[str, str], port: int) -> Iterator[None]:
     with Services.open(settings_of(environment)) as services:
         app = create_app(services, (pages,))
         server = make_server("127.0.0.1", port, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=[SECONDS_TO_END])
         thread.start()
         try:
             yield
