@@ -4,6 +4,7 @@ UK GDPR Art. 12(3): one month from receipt, longer once by two months, with a re
 """
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,8 @@ LONGEST_CONTACT = 200
 LONGEST_WHY = 200
 MOST_NAMED = 10
 MOST_A_DAY = 500  # of all together: nobody is counted by an address
+CODES_FOR_ONE = 3  # a day, to one number or address, whoever asks
+CODES_OF_ONE = 6  # a day, for one request
 
 
 class RequestKind(StrEnum):
@@ -37,6 +40,7 @@ class Proof(StrEnum):
     WROTE = "wrote"
     RANG = "rang"
     ACCOUNT = "account"
+    CODE = "code"
 
 
 class Outcome(StrEnum):
@@ -85,6 +89,7 @@ class Asked:
     words: str = field(default="", repr=False)
     identifiers: tuple[Identifier, ...] = field(default=(), repr=False)
     contact: str = field(default="", repr=False)
+    tell: str = field(default="", repr=False)  # that there is an answer: E.164 or an email address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +118,40 @@ class RequestLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The words of a message: of a code, whose place `{code}` marks, or that there is an answer."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provable:
+    """A number or an address of a request, by its position there, that a code can be sent to."""
+
+    position: int
+    identifier: Identifier = field(repr=False)
+    proved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProofs:
+    """What of a request its sender can show to be theirs, and where a code that works now went."""
+
+    provable: tuple[Provable, ...]
+    sent_to: Identifier | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedRequest:
-    """A request as it is read at the desk, beside the reports that name the same."""
+    """A request as it is read at the desk, beside the reports that name the same.
+
+    `proved` says when a code was typed, by the position of the identifier.
+    """
 
     line: RequestLine
     asked: Asked
+    proved: Mapping[int, datetime]
     answer: Answer | None
     longer_because: str = field(default="", repr=False)
     sharing: tuple[Sharing, ...] = ()

@@ -45,4 +45,5 @@ PROOFS = {
     Proof.WROTE: N_("They answered a message that we sent to it"),
     Proof.RANG: N_("We rang it and spoke to them"),
     Proof.ACCOUNT: N_("It is a confirmed contact of their account"),
+    Proof.CODE: N_("They typed the code that we sent to it"),
 }

@@ -37,6 +37,7 @@ from reports.actions.following_up import (
     withdraw_consent,
     withdraw_report,
 )
+from reports.actions.proving import own_proofs, send_proof, type_proof
 from reports.actions.requesting import own_request, send_request
 from reports.actions.retiring import retention, sealed_records
 from reports.actions.reviewing import (
@@ -52,6 +53,7 @@ from reports.actions.reviewing import (
     verify,
 )
 from reports.actions.submitting import send_draft, submit
+from reports.actions.telling import channel_of, tell_of_answer
 from reports.actions.warning import (
     NoSuchWarning,
     awaiting,
@@ -78,6 +80,7 @@ __all__ = [
     "awaiting",
     "begin_draft",
     "change_draft",
+    "channel_of",
     "confirm_answer",
     "confirm_correction",
     "consents",
@@ -96,6 +99,7 @@ __all__ = [
     "open_draft",
     "open_report",
     "open_request",
+    "own_proofs",
     "own_reports",
     "own_request",
     "preview",
@@ -118,6 +122,7 @@ __all__ = [
     "sealed_records",
     "send_answer_back",
     "send_draft",
+    "send_proof",
     "send_request",
     "sharing",
     "submit",
@@ -125,6 +130,8 @@ __all__ = [
     "suspended",
     "take",
     "take_longer",
+    "tell_of_answer",
+    "type_proof",
     "verify",
     "warning",
     "warning_of",

@@ -8,7 +8,8 @@ from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from checker import actions as checker
-from reports.actions.requesting import ANSWER, ASKED, TABLE, answer_of, line_of, longer_of
+from reports.actions.proving import proved_of
+from reports.actions.requesting import ANSWER, TABLE, answer_of, asked_of, line_of, longer_of
 from reports.actions.reviewing import reports_with
 from reports.records import RightsRequestLineRow, RightsRequestRow
 from reports.refusals import NotInThisState, TwoPeopleNeeded
@@ -64,10 +65,10 @@ def open_request(session: Session, reader: Reader, request_id: UUID) -> OpenedRe
     """Return a request in its own words; raises NoSuchRequest, NotOpenedYet."""
     row = _row(session, request_id)
     key = open_key(session, reader, row.id)
-    asked = key.unseal(row.sealed_asked, table=TABLE, column="sealed_asked", row=row.id)
     return OpenedRequest(
         line=line_of(row),
-        asked=ASKED.validate_json(asked),
+        asked=asked_of(key, row),
+        proved=proved_of(session, row.id),
         answer=answer_of(key, row),
         longer_because=longer_of(key, row),
         sharing=reports_with(session, _lines(session, [row.id])),
@@ -104,12 +105,14 @@ def propose_answer(
     """Write what is to be answered, for a second person to confirm.
 
     Raises NoSuchRequest, NotOpenedYet, NotInThisState, and ProofMissing for something told to
-    who has not shown that it is theirs.
+    who has not shown that it is theirs, or for a code that nobody typed.
     """
     row = _row(session, request_id)
     if answer.outcome not in OUTCOMES[RequestKind(row.kind)]:
         raise NotInThisState
     if answer.outcome is Outcome.TOLD and answer.proof is Proof.NONE:
+        raise ProofMissing
+    if answer.proof is Proof.CODE and not proved_of(session, row.id):
         raise ProofMissing
     octets = ANSWER.dump_json(answer).ljust(SEALED_OCTETS)
     key = open_key(session, reader, row.id)

@@ -5,22 +5,36 @@ from uuid import UUID
 
 import svcs
 from flask import redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from config.settings import Settings
 from members.guard import current_account, fresh
 from members.model import Role
 from members.opening import own_reader
 from members.recording import put_on_record, put_reading_on_record
+from messages.model import Queue
 from reports import actions
 from reports import rights_wording as wording
 from reports.pages.asked import typed_form
 from reports.pages.blueprint import Page, caseworkers, pages
 from reports.pages.typed import Typed
 from reports.refusals import NotInThisState
-from reports.rights import LONGEST_TOLD, LONGEST_WHY, OUTCOMES, Answer, Outcome, Proof
+from reports.rights import (
+    LONGEST_TOLD,
+    LONGEST_WHY,
+    OUTCOMES,
+    Answer,
+    Outcome,
+    Proof,
+    ProofMissing,
+    Wording,
+)
 from storage.audit_chain import Act
+from storage.keys import Sealers
+from storage.queue import JobQueue
 
 
 @pages.get("/desk/requests")
@@ -68,7 +82,11 @@ def propose_answer(request_id: UUID) -> Page:
     if answer is None:
         return _page(request_id, typed), 422
     by = current_account().id
-    actions.propose_answer(session, own_reader(), request_id, answer, by=by)
+    try:
+        actions.propose_answer(session, own_reader(), request_id, answer, by=by)
+    except ProofMissing:
+        typed.errors["proof"] = _("Nobody has typed a code that we sent.")
+        return _page(request_id, typed), 422
     put_on_record(Act.REQUEST_PROPOSED, on=request_id)
     return _keep(request_id)
 
@@ -78,7 +96,8 @@ def propose_answer(request_id: UUID) -> Page:
 @fresh
 def confirm_answer(request_id: UUID) -> Response:
     """Give the answer that a colleague wrote."""
-    session, account = svcs.flask.get(Session), current_account()
+    session, sealers, queue = svcs.flask.get(Session, Sealers, JobQueue)
+    account = current_account()
     try:
         proposed_by = UUID(request.form.get("proposed_by", ""))
     except ValueError:
@@ -92,7 +111,19 @@ def confirm_answer(request_id: UUID) -> Response:
         now=datetime.now(UTC),
     )
     put_on_record(Act.REQUEST_ANSWERED, on=request_id)
-    return _keep(request_id)
+    told = actions.tell_of_answer(
+        session,
+        sealers,
+        own_reader(),
+        request_id,
+        wording=_wording(actions.request_line(session, request_id).language),
+        now=datetime.now(UTC),
+    )
+    answer = _keep(request_id)
+    if told is not None:
+        for channel in told.channels:
+            queue.wake("drain", str(told.cause_id), channel, queue=Queue.SERVICE)
+    return answer
 
 
 @pages.post("/desk/requests/<uuid:request_id>/back")
@@ -102,6 +133,16 @@ def send_back(request_id: UUID) -> Response:
     actions.send_answer_back(svcs.flask.get(Session), request_id)
     put_on_record(Act.REQUEST_SENT_BACK, on=request_id)
     return _keep(request_id)
+
+
+def _wording(language: str) -> Wording:
+    """Return neutral words in the language of who asked: somebody else may see them light up."""
+    link = f"{svcs.flask.get(Settings).public_url}{url_for('reports.ask_for_answer')}"
+    with force_locale(language.replace("-", "_")):
+        return Wording(
+            subject=_("There is an answer"),
+            body=_("There is an answer. Open it with your code: %(link)s", link=link),
+        )
 
 
 def _keep(request_id: UUID) -> Response:
@@ -132,13 +173,18 @@ def _page(request_id: UUID, typed: Typed) -> str:
     session = svcs.flask.get(Session)
     line = actions.request_line(session, request_id)
     put_reading_on_record(Act.REQUEST_READ, on=request_id)
+    found = actions.open_request(session, own_reader(), request_id)
     return render_template(
         "reports/request_desk.html",
-        found=actions.open_request(session, own_reader(), request_id),
+        found=found,
         typed=typed.form,
         errors=typed.errors,
         outcomes=[(each.value, _(wording.OUTCOMES[each])) for each in OUTCOMES[line.kind]],
-        proofs=[(each.value, _(words)) for each, words in wording.PROOFS.items()],
+        proofs=[
+            (each.value, _(words))
+            for each, words in wording.PROOFS.items()
+            if each is not Proof.CODE or found.proved
+        ],
         may_decide=current_account().role is Role.LEAD or line.kind != "dispute",
         longest=LONGEST_TOLD,
         longest_why=LONGEST_WHY,
