@@ -62,6 +62,17 @@ OUTCOMES = {
 }
 
 
+ACTING = frozenset({Outcome.ERASED, Outcome.WITHDRAWN})  # what may do something to reports
+
+
+class Remedy(StrEnum):
+    """What is done to a report once two people decided so."""
+
+    WITHDRAW = "withdraw"  # its warning
+    UNLIST = "unlist"  # what the request names, from the report and the register
+    ERASE = "erase"  # all of it, with its warning
+
+
 class NoSuchRequest(Exception):
     """No request has this id, or this code."""
 
@@ -93,13 +104,33 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What is done to one report, and the references of it and of its warning on show, if any."""
+
+    report_id: UUID
+    remedy: Remedy
+    report: str
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What one person proposes and another confirms: sealed as a whole."""
 
     outcome: Outcome
+    deeds: tuple[Deed, ...] = ()
     proof: Proof = Proof.NONE
     told: str = field(default="", repr=False)
     why: str = field(default="", repr=False)  # for the second person, never for who asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """An answer that two people gave, by the first of them."""
+
+    answer: Answer
+    reference: str
+    proposed_by: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +145,7 @@ class RequestLine:
     due_at: datetime
     extended_at: datetime | None
     proposed_by: UUID | None
+    proposal: str  # which answer was written, so that it is confirmed as it was read
     answered_at: datetime | None
 
 
@@ -155,6 +187,7 @@ class OpenedRequest:
     answer: Answer | None
     longer_because: str = field(default="", repr=False)
     sharing: tuple[Sharing, ...] = ()
+    on_show: Mapping[UUID, str] = field(default_factory=dict)  # references of warnings, by report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from reports.actions.drafts import (
     discard_forgotten_drafts,
     open_draft,
 )
+from reports.actions.erasing import erase_report, on_show, unlist_identifiers
 from reports.actions.following_up import (
     add_line,
     follow_up,
@@ -91,11 +92,13 @@ __all__ = [
     "discard_correction",
     "discard_draft",
     "discard_forgotten_drafts",
+    "erase_report",
     "expire",
     "follow_up",
     "give_consent",
     "is_sent",
     "latest",
+    "on_show",
     "open_draft",
     "open_report",
     "open_request",
@@ -132,6 +135,7 @@ __all__ = [
     "take_longer",
     "tell_of_answer",
     "type_proof",
+    "unlist_identifiers",
     "verify",
     "warning",
     "warning_of",

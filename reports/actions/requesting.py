@@ -6,6 +6,7 @@ the code while the service keeps neither.
 """
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from nacl.public import PrivateKey
 from pydantic import TypeAdapter
@@ -132,6 +133,7 @@ def line_of(row: RightsRequestRow) -> RequestLine:
         due_at=row.due_at,
         extended_at=row.extended_at,
         proposed_by=row.proposed_by,
+        proposal=sha256(row.sealed_answer or b"").hexdigest(),
         answered_at=row.answered_at,
     )
 
