@@ -25,6 +25,7 @@ from reports.rights import CODES_FOR_ONE, CODES_OF_ONE, OwnProofs, Provable, Wor
 from storage.base import new_id
 from storage.dialects import insert_or_ignore
 from storage.keys import Sealers
+from storage.retention import Rule
 from storage.sealing import Sealer
 
 CHANNELS = {IdentifierKind.PHONE: Channel.SMS, IdentifierKind.EMAIL: Channel.EMAIL}
@@ -79,7 +80,7 @@ def send_proof(
     session.get(RightsRequestRow, row.id, with_for_update=True, populate_existing=True)
     if address is None or row.answered_at is not None:
         raise NotInThisState
-    gone = delete(RightsRequestCodeRow).where(RightsRequestCodeRow.created_at <= now - DAY)
+    gone = delete(RightsRequestCodeRow).where(_counted_until(now))
     session.execute(gone.execution_options(synchronize_session=False))
     _require_few(session, row.id, now)
     session.execute(
@@ -118,6 +119,27 @@ def type_proof(
     return CodeOutcome.CONFIRMED
 
 
+def retention_of_codes() -> Rule:
+    """Return for how long codes are kept: while they count for what may be sent in a day."""
+
+    def due(session: Session, at: datetime) -> int:
+        return session.scalar(select(func.count()).where(_counted_until(at))) or 0
+
+    def remove(session: Session, at: datetime, most: int) -> int:
+        old = select(RightsRequestCodeRow.id).where(_counted_until(at))
+        chosen = session.scalars(old.limit(most)).all()
+        session.execute(delete(RightsRequestCodeRow).where(RightsRequestCodeRow.id.in_(chosen)))
+        return len(chosen)
+
+    return Rule(
+        name="codes sent for requests",
+        kept=DAY,
+        total=lambda session: session.scalar(select(func.count(RightsRequestCodeRow.id))) or 0,
+        due=due,
+        remove=remove,
+    )
+
+
 def _address(identifier: Identifier) -> tuple[Channel, str] | None:
     """Return where a code for an identifier goes, or None if none reaches it."""
     channel = CHANNELS.get(identifier.kind)
@@ -136,6 +158,10 @@ def _live(request_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
         RightsRequestCodeRow.created_at > now - CODE_LIFE,
         RightsRequestCodeRow.tries < CODE_TRIES,
     )
+
+
+def _counted_until(now: datetime) -> ColumnElement[bool]:
+    return RightsRequestCodeRow.created_at <= now - DAY
 
 
 def _require_few(session: Session, request_id: UUID, now: datetime) -> None:

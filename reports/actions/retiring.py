@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions.answering import retention_of_requests
 from reports.actions.erasing import delete_reports
+from reports.actions.proving import retention_of_codes
 from reports.actions.reviewing import OPEN
 from reports.model import ReportState
 from reports.records import AdditionRow, ReportRow, RightsRequestRow, WarningRow
@@ -39,6 +40,7 @@ def retention() -> tuple[Rule, ...]:
             due=lambda session, at: _count(session, _unverified(at)),
             remove=lambda session, at, most: _remove(session, _unverified(at), most),
         ),
+        retention_of_codes(),
         retention_of_requests(),
     )
 

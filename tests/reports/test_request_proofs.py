@@ -10,6 +10,7 @@ from sqlalchemy import event
 from members.model import CODE_LIFE, CODE_TRIES, Role
 from messages import actions as messages
 from messages.model import PARTING
+from reports import actions
 from reports.rights import CODES_FOR_ONE, CODES_OF_ONE
 from tests.members.visits import Visitor
 from tests.privacy.traces import cells, search
@@ -194,6 +195,11 @@ def test_where_a_code_went_is_in_no_plain_place_and_is_forgotten(house: Whole) -
     with house.services.reading() as session:
         left = cells(session.connection())
     assert search({"database": left}, {"number": "+447700900987"}) == []
+    codes = actions.retention()[-2]
     with house.writing() as session:
         messages.forget_parted(session, now=datetime.now(UTC) + PARTING + MINUTE)
+        assert codes.remove(session, datetime.now(UTC) + DAY - MINUTE, 10) == 0
+        assert codes.due(session, datetime.now(UTC) + DAY) == 1
+        assert codes.remove(session, datetime.now(UTC) + DAY, 10) == 1
     assert messages_of(house, "code") == []
+    assert "Shown to be yours" in visitor.open("/your-data/proof").text
