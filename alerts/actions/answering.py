@@ -44,7 +44,7 @@ def answer_request(
         session, reader, request_id, by=by, proposal=proposal, lead=lead, now=now
     )
     deeds = confirmed.answer.deeds
-    _require_as_written(session, deeds)
+    _hold_as_written(session, deeds)
     withdrawn = tuple(
         _withdraw(session, sealers, evaluator, deed, confirmed, by=by, now=now)
         for deed in deeds
@@ -56,8 +56,11 @@ def answer_request(
     return Answered(told=told, withdrawn=withdrawn, deeds=deeds)
 
 
-def _require_as_written(session: Session, deeds: tuple[Deed, ...]) -> None:
-    on_show = reports.on_show(session, [deed.report_id for deed in deeds])
+def _hold_as_written(session: Session, deeds: tuple[Deed, ...]) -> None:
+    """Keep the reports as they were read until the commit; raises NotInThisState if they are not."""
+    ids = [deed.report_id for deed in deeds]
+    reports.hold_reports(session, ids)
+    on_show = reports.on_show(session, ids)
     for deed in deeds:
         if on_show.get(deed.report_id, "") != deed.warning:
             raise NotInThisState

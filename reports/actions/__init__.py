@@ -26,7 +26,7 @@ from reports.actions.drafts import (
     discard_forgotten_drafts,
     open_draft,
 )
-from reports.actions.erasing import erase_report, on_show, unlist_identifiers
+from reports.actions.erasing import erase_report, hold_reports, on_show, unlist_identifiers
 from reports.actions.following_up import (
     add_line,
     follow_up,
@@ -96,6 +96,7 @@ __all__ = [
     "expire",
     "follow_up",
     "give_consent",
+    "hold_reports",
     "is_sent",
     "latest",
     "on_show",

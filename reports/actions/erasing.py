@@ -40,6 +40,15 @@ def on_show(session: Session, report_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(rows.all())
 
 
+def hold_reports(session: Session, report_ids: Collection[UUID]) -> None:
+    """Keep others from changing or publishing these reports until the commit.
+
+    Reports before their warnings, and in one order: then no two wait for each other.
+    """
+    those = select(ReportRow.id).where(ReportRow.id.in_(report_ids)).order_by(ReportRow.id)
+    session.execute(those.with_for_update())
+
+
 def erase_report(
     session: Session, sealer: Sealer, evaluator: Evaluator, *, report_id: UUID, now: datetime
 ) -> None:

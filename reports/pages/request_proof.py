@@ -107,7 +107,9 @@ def _page(**errors: str) -> Page:
         "reports/request_proof.html",
         found=found,
         options=[
-            (each.position, as_written(each.identifier, home=home)) for each in found.provable
+            (each.position, as_written(each.identifier, home=home))
+            for each in found.provable
+            if each.proved_at is None
         ],
         errors=errors,
     )
