@@ -57,7 +57,7 @@ def answer_request(
 
 
 def _hold_as_written(session: Session, deeds: tuple[Deed, ...]) -> None:
-    """Keep the reports as they were read until the commit; raises NotInThisState if they are not."""
+    """Keep the reports as they were read until the commit; raises NotInThisState."""
     ids = [deed.report_id for deed in deeds]
     reports.hold_reports(session, ids)
     on_show = reports.on_show(session, ids)

@@ -93,6 +93,8 @@ def test_a_warning_is_withdrawn_by_the_two_who_decide(case: Case) -> None:
     assert case.house.opened(case.warning.report_id).submission.narrative == NARRATIVE
     assert (Act.WARNING_WITHDRAWN, case.warning.id) in acts(case.house)
     with case.house.services.reading() as session:
+        behind = text("select count(*) from register_entry where synced_at is null")
+        assert session.scalar(behind) == 0  # those who check privately see it, too
         two = session.execute(
             text("select asked_by, granted_by from approval where kind = 'unpublish'")
         ).one()
