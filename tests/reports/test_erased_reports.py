@@ -1,5 +1,7 @@
 """What is left of a report that was erased: enough for its reporter and for its alerts."""
 
+from sqlalchemy import text
+
 from members.model import Role
 from reports import actions as reports
 from reports.model import Warning
@@ -38,3 +40,8 @@ def test_what_is_left_opens_for_its_reporter_and_on_the_desk_without_a_word(hous
         assert page.status == 200
         assert DRAFT.description not in page.text
     assert desk.open(f"/desk/reports/{report.id}").status == 200
+    with house.services.reading() as session:
+        shell = text("select area, time_of_day, precision, setting, from_day from report")
+        assert tuple(session.execute(shell).one()) == ("", "", None, None, None)
+        told = session.scalar(text("select kinds || areas || settings from warning"))
+    assert told == ""
