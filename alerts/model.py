@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from members.model import Severity
+from members.model import Severity, Told
 from messages.model import CauseState, Channel, Queue
+from reports.rights import Deed
 
 ALERT_LIFE = {Severity.DANGER: timedelta(hours=72), Severity.RISK: timedelta(hours=72)}
 PACE_SHARE = 0.9  # of the rate the provider allows
@@ -96,3 +97,12 @@ def lateness(
         return Lateness.NOTHING_LEFT if now - started > FIRST_WITHIN[queue] else None
     moved = max(last_left_at, due_since or last_left_at)
     return Lateness.STALLED if now - moved > STALLED_AFTER else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A request about data that was answered: whom it tells, and what was done."""
+
+    told: Told | None
+    withdrawn: tuple[UUID, ...]
+    deeds: tuple[Deed, ...]

@@ -24,23 +24,27 @@ def list_identifiers(
     The ledger holds what that takes: the report's own words stay closed. Return the tokens that
     members watch for them by.
     """
-    tokens = []
-    rows = _readable(session, report_id)
-    if rows:
+    lines = [row.ledger_id for row in _readable(session, report_id) if row.ledger_id]
+    return list_lines(session, sealer, evaluator, lines=lines, now=now)
+
+
+def list_lines(
+    session: Session, sealer: Sealer, evaluator: Evaluator, *, lines: Sequence[UUID], now: datetime
+) -> tuple[bytes, ...]:
+    """Do the same for the identifiers of lines of the ledger, whoever wrote those."""
+    if lines:
         checker.hold_register(session)  # before reading: two publishers must see each other
-    for row in rows:
-        assert row.ledger_id  # noqa: S101 - as selected
-        reports = _reports_with(session, row.ledger_id)
-        token = checker.list_line(
+    return tuple(
+        checker.list_line(
             session,
             evaluator,
             sealer,
-            line=row.ledger_id,
-            payloads=_payloads(session, sealer, reports),
+            line=line,
+            payloads=_payloads(session, sealer, _reports_with(session, line)),
             now=now,
         )
-        tokens.append(token)
-    return tuple(tokens)
+        for line in lines
+    )
 
 
 def preview(session: Session, draft: WarningDraft, *, report_id: UUID) -> Payload:

@@ -262,3 +262,37 @@ class RightsRequestLineRow(Base):
     ledger_id: Mapped[UUID] = mapped_column(
         ForeignKey("register_ledger.id"), primary_key=True, index=True
     )
+
+
+class RightsRequestCodeRow(Base):
+    """A code sent to what a request is about, as a keyed hash; an address has three slots a day."""
+
+    __tablename__ = "rights_request_code"
+    __table_args__ = (
+        UniqueConstraint("address_fingerprint", "slot"),
+        CheckConstraint("slot between 1 and 3", "three_a_day"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(
+        ForeignKey("rights_request.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]  # of the identifier in the request
+    address_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    slot: Mapped[int]
+    code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)  # typed, or another one was sent
+
+
+class RightsRequestProofRow(Base):
+    """That a code sent to an identifier of a request came back."""
+
+    __tablename__ = "rights_request_proof"
+
+    request_id: Mapped[UUID] = mapped_column(
+        ForeignKey("rights_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    proved_at: Mapped[datetime] = mapped_column(Moment)

@@ -4,6 +4,7 @@ UK GDPR Art. 12(3): one month from receipt, longer once by two months, with a re
 """
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,8 @@ LONGEST_CONTACT = 200
 LONGEST_WHY = 200
 MOST_NAMED = 10
 MOST_A_DAY = 500  # of all together: nobody is counted by an address
+CODES_FOR_ONE = 3  # a day, to one number or address, whoever asks
+CODES_OF_ONE = 6  # a day, for one request
 
 
 class RequestKind(StrEnum):
@@ -37,6 +40,7 @@ class Proof(StrEnum):
     WROTE = "wrote"
     RANG = "rang"
     ACCOUNT = "account"
+    CODE = "code"
 
 
 class Outcome(StrEnum):
@@ -56,6 +60,17 @@ OUTCOMES = {
     RequestKind.ERASURE: (Outcome.ERASED, Outcome.REFUSED),
     RequestKind.DISPUTE: (Outcome.STANDS, Outcome.CORRECTED, Outcome.WITHDRAWN),
 }
+
+
+ACTING = frozenset({Outcome.ERASED, Outcome.WITHDRAWN})  # what may do something to reports
+
+
+class Remedy(StrEnum):
+    """What is done to a report once two people decided so."""
+
+    WITHDRAW = "withdraw"  # its warning
+    UNLIST = "unlist"  # what the request names, from the report and the register
+    ERASE = "erase"  # all of it, with its warning
 
 
 class NoSuchRequest(Exception):
@@ -85,6 +100,17 @@ class Asked:
     words: str = field(default="", repr=False)
     identifiers: tuple[Identifier, ...] = field(default=(), repr=False)
     contact: str = field(default="", repr=False)
+    tell: str = field(default="", repr=False)  # that there is an answer: E.164 or an email address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What is done to one report, and the references of it and of its warning on show, if any."""
+
+    report_id: UUID
+    remedy: Remedy
+    report: str
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +118,19 @@ class Answer:
     """What one person proposes and another confirms: sealed as a whole."""
 
     outcome: Outcome
+    deeds: tuple[Deed, ...] = ()
     proof: Proof = Proof.NONE
     told: str = field(default="", repr=False)
     why: str = field(default="", repr=False)  # for the second person, never for who asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """An answer that two people gave, by the first of them."""
+
+    answer: Answer
+    reference: str
+    proposed_by: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,18 +145,49 @@ class RequestLine:
     due_at: datetime
     extended_at: datetime | None
     proposed_by: UUID | None
+    proposal: str  # which answer was written, so that it is confirmed as it was read
     answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The words of a message: of a code, whose place `{code}` marks, or that there is an answer."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provable:
+    """A number or an address of a request, by its position there, that a code can be sent to."""
+
+    position: int
+    identifier: Identifier = field(repr=False)
+    proved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProofs:
+    """What of a request its sender can show to be theirs, and where a code that works now went."""
+
+    provable: tuple[Provable, ...]
+    sent_to: Identifier | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedRequest:
-    """A request as it is read at the desk, beside the reports that name the same."""
+    """A request as it is read at the desk, beside the reports that name the same.
+
+    `proved` says when a code was typed, by the position of the identifier.
+    """
 
     line: RequestLine
     asked: Asked
+    proved: Mapping[int, datetime]
     answer: Answer | None
     longer_because: str = field(default="", repr=False)
     sharing: tuple[Sharing, ...] = ()
+    on_show: Mapping[UUID, str] = field(default_factory=dict)  # references of warnings, by report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

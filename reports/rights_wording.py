@@ -4,7 +4,7 @@ In English; pages pass it through gettext. An answer is the same words whatever 
 what is told on a request for access differs.
 """
 
-from reports.rights import Outcome, Proof, RequestKind
+from reports.rights import Outcome, Proof, Remedy, RequestKind
 from reports.wording import N_
 
 REQUESTS = {
@@ -45,4 +45,17 @@ PROOFS = {
     Proof.WROTE: N_("They answered a message that we sent to it"),
     Proof.RANG: N_("We rang it and spoke to them"),
     Proof.ACCOUNT: N_("It is a confirmed contact of their account"),
+    Proof.CODE: N_("They typed the code that we sent to it"),
+}
+
+REMEDIES = {
+    Remedy.WITHDRAW: N_("Withdraw its warning, and keep the report"),
+    Remedy.UNLIST: N_("Take what the request names off the report and the register"),
+    Remedy.ERASE: N_("Erase it with every word, and withdraw its warning if it has one"),
+}
+
+DEEDS = {
+    Remedy.WITHDRAW: N_("The report is kept."),
+    Remedy.UNLIST: N_("What the request names comes off the report and the register."),
+    Remedy.ERASE: N_("It is erased with every word, for good."),
 }

@@ -27,6 +27,8 @@ class Act(StrEnum):
     REPORT_TAKEN = "report_taken"
     REPORT_VERIFIED = "report_verified"
     REPORT_DECLINED = "report_declined"
+    REPORT_UNLISTED = "report_unlisted"
+    REPORT_ERASED = "report_erased"
     NOTE_ADDED = "note_added"
     WARNING_PROPOSED = "warning_proposed"
     WARNING_PUBLISHED = "warning_published"

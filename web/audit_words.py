@@ -21,6 +21,8 @@ ACTS: Mapping[str, LazyString] = {
     Act.REPORT_TAKEN: lazy_gettext("took a report"),
     Act.REPORT_VERIFIED: lazy_gettext("verified a report"),
     Act.REPORT_DECLINED: lazy_gettext("declined a report"),
+    Act.REPORT_UNLISTED: lazy_gettext("took off a report what a request about data names"),
+    Act.REPORT_ERASED: lazy_gettext("erased a report"),
     Act.NOTE_ADDED: lazy_gettext("added a line to a report"),
     Act.WARNING_PROPOSED: lazy_gettext("wrote a warning"),
     Act.WARNING_PUBLISHED: lazy_gettext("published a warning"),

@@ -52,6 +52,8 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "reports.open_with_code": Limit(120, 20_000),
         "reports.send_request": Limit(20, 200),
         "reports.show_answer": Limit(120, 20_000),
+        "reports.send_proof": Limit(20, 200),
+        "reports.type_proof": Limit(120, 20_000),
     }
 )
 

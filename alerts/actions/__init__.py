@@ -1,5 +1,6 @@
 """The verbs of alerts."""
 
+from alerts.actions.answering import answer_request
 from alerts.actions.correcting import correct, estimate_correction
 from alerts.actions.digest import RoutineAlert, routine_alerts, send_digest
 from alerts.actions.following import (
@@ -33,6 +34,7 @@ __all__ = [
     "RoutineAlert",
     "alert",
     "alert_of",
+    "answer_request",
     "ask_to_withdraw",
     "correct",
     "corrections_of",

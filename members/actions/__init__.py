@@ -115,6 +115,7 @@ from members.actions.passkeys import (
     settle_passkey,
     take_challenge,
 )
+from members.actions.posting import Addressed, post_notice
 from members.actions.recovering import (
     ask_for_recovery,
     granted_recovery,
@@ -168,6 +169,7 @@ from members.passphrases import hashed, stretched
 
 __all__ = [
     "Access",
+    "Addressed",
     "Keyholder",
     "OwnData",
     "Proved",
@@ -263,6 +265,7 @@ __all__ = [
     "own_data",
     "owner_of",
     "part_with",
+    "post_notice",
     "preferences",
     "prove",
     "quiet_at",

@@ -1,8 +1,6 @@
 """Contacts of a member: a code goes there, comes back, and only then is the contact theirs."""
 
 import hmac
-import secrets
-import unicodedata
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from members import addresses
 from members.actions.rows import account_row
+from members.digits import digits_in, new_digits
 from members.model import (
     CODE_LIFE,
     CODE_TRIES,
@@ -29,7 +28,6 @@ from storage.base import new_id
 from storage.keys import Sealers
 from storage.sealing import Sealer
 
-DIGITS = 6
 HOUR = timedelta(hours=1)
 TEXT_KEY = "code"
 WHY = "code asked for"
@@ -145,7 +143,7 @@ def confirm_code(
     ).first()
     if row is None or row.contact_id is None:
         return CodeOutcome.OVER
-    typed = _fingerprint(sealers.members, row.id, _digits(code))
+    typed = _fingerprint(sealers.members, row.id, digits_in(code))
     if not hmac.compare_digest(typed, row.code_fingerprint):
         return CodeOutcome.WRONG if row.tries < CODE_TRIES else CodeOutcome.OVER
     row.used_at = now
@@ -223,7 +221,7 @@ def _keep_code(
     now: datetime,
 ) -> str:
     """Draw a code, keep its fingerprint and return it as it is sent."""
-    code, code_id = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", new_id()
+    code, code_id = new_digits(), new_id()
     session.add(
         ContactCodeRow(
             id=code_id,
@@ -288,7 +286,3 @@ def _own(session: Session, sealer: Sealer, contact_id: UUID) -> OwnContact:
 
 def _fingerprint(sealer: Sealer, code_id: UUID, code: str) -> bytes:
     return sealer.fingerprint("contact code", f"{code_id}|{code}")
-
-
-def _digits(code: str) -> str:
-    return "".join(str(unicodedata.decimal(each)) for each in code if each.isdecimal())

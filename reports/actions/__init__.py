@@ -26,6 +26,7 @@ from reports.actions.drafts import (
     discard_forgotten_drafts,
     open_draft,
 )
+from reports.actions.erasing import erase_report, hold_reports, on_show, unlist_identifiers
 from reports.actions.following_up import (
     add_line,
     follow_up,
@@ -37,6 +38,7 @@ from reports.actions.following_up import (
     withdraw_consent,
     withdraw_report,
 )
+from reports.actions.proving import own_proofs, send_proof, type_proof
 from reports.actions.requesting import own_request, send_request
 from reports.actions.retiring import retention, sealed_records
 from reports.actions.reviewing import (
@@ -52,6 +54,7 @@ from reports.actions.reviewing import (
     verify,
 )
 from reports.actions.submitting import send_draft, submit
+from reports.actions.telling import channel_of, tell_of_answer
 from reports.actions.warning import (
     NoSuchWarning,
     awaiting,
@@ -78,6 +81,7 @@ __all__ = [
     "awaiting",
     "begin_draft",
     "change_draft",
+    "channel_of",
     "confirm_answer",
     "confirm_correction",
     "consents",
@@ -88,14 +92,18 @@ __all__ = [
     "discard_correction",
     "discard_draft",
     "discard_forgotten_drafts",
+    "erase_report",
     "expire",
     "follow_up",
     "give_consent",
+    "hold_reports",
     "is_sent",
     "latest",
+    "on_show",
     "open_draft",
     "open_report",
     "open_request",
+    "own_proofs",
     "own_reports",
     "own_request",
     "preview",
@@ -118,6 +126,7 @@ __all__ = [
     "sealed_records",
     "send_answer_back",
     "send_draft",
+    "send_proof",
     "send_request",
     "sharing",
     "submit",
@@ -125,6 +134,9 @@ __all__ = [
     "suspended",
     "take",
     "take_longer",
+    "tell_of_answer",
+    "type_proof",
+    "unlist_identifiers",
     "verify",
     "warning",
     "warning_of",

@@ -8,14 +8,18 @@ from sqlalchemy import Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from checker import actions as checker
-from reports.actions.requesting import ANSWER, ASKED, TABLE, answer_of, line_of, longer_of
+from reports.actions.erasing import on_show
+from reports.actions.proving import proved_of
+from reports.actions.requesting import ANSWER, TABLE, answer_of, asked_of, line_of, longer_of
 from reports.actions.reviewing import reports_with
 from reports.records import RightsRequestLineRow, RightsRequestRow
 from reports.refusals import NotInThisState, TwoPeopleNeeded
 from reports.rights import (
+    ACTING,
     LONGER_BY,
     OUTCOMES,
     Answer,
+    Confirmed,
     LeadNeeded,
     NoSuchRequest,
     OpenedRequest,
@@ -29,7 +33,7 @@ from reports.rights import (
 from storage.record_keys import Reader, open_key, shred
 from storage.retention import Rule
 
-SEALED_OCTETS = 12_000  # of every answer, so that its length says nothing
+SEALED_OCTETS = 24_000  # of every answer, so that its length says nothing
 ANSWERED_KEPT = timedelta(days=365)
 ANSWERED_SHOWN = 50
 
@@ -64,13 +68,15 @@ def open_request(session: Session, reader: Reader, request_id: UUID) -> OpenedRe
     """Return a request in its own words; raises NoSuchRequest, NotOpenedYet."""
     row = _row(session, request_id)
     key = open_key(session, reader, row.id)
-    asked = key.unseal(row.sealed_asked, table=TABLE, column="sealed_asked", row=row.id)
+    sharing = reports_with(session, _lines(session, [row.id]))
     return OpenedRequest(
         line=line_of(row),
-        asked=ASKED.validate_json(asked),
+        asked=asked_of(key, row),
+        proved=proved_of(session, row.id),
         answer=answer_of(key, row),
         longer_because=longer_of(key, row),
-        sharing=reports_with(session, _lines(session, [row.id])),
+        sharing=sharing,
+        on_show=on_show(session, [each.id for each in sharing]),
     )
 
 
@@ -104,12 +110,16 @@ def propose_answer(
     """Write what is to be answered, for a second person to confirm.
 
     Raises NoSuchRequest, NotOpenedYet, NotInThisState, and ProofMissing for something told to
-    who has not shown that it is theirs.
+    who has not shown that it is theirs, or for a code that nobody typed.
     """
     row = _row(session, request_id)
     if answer.outcome not in OUTCOMES[RequestKind(row.kind)]:
         raise NotInThisState
+    if answer.deeds and answer.outcome not in ACTING:
+        raise NotInThisState
     if answer.outcome is Outcome.TOLD and answer.proof is Proof.NONE:
+        raise ProofMissing
+    if answer.proof is Proof.CODE and not proved_of(session, row.id):
         raise ProofMissing
     octets = ANSWER.dump_json(answer).ljust(SEALED_OCTETS)
     key = open_key(session, reader, row.id)
@@ -138,28 +148,40 @@ def send_answer_back(session: Session, request_id: UUID) -> None:
 
 
 def confirm_answer(
-    session: Session, request_id: UUID, *, by: UUID, proposed_by: UUID, lead: bool, now: datetime
-) -> None:
-    """Give the answer that somebody else proposed, as it was read.
+    session: Session,
+    reader: Reader,
+    request_id: UUID,
+    *,
+    by: UUID,
+    proposal: str,
+    lead: bool,
+    now: datetime,
+) -> Confirmed:
+    """Give the answer that somebody else proposed, as it was read; return it, to be acted upon.
 
-    Raises NoSuchRequest, TwoPeopleNeeded, LeadNeeded, and NotInThisState if it was sent back or
-    written anew meanwhile by another.
+    Raises NoSuchRequest, NotOpenedYet, TwoPeopleNeeded, LeadNeeded, and NotInThisState if it was
+    sent back or written anew meanwhile.
     """
     row = _row(session, request_id)
-    if proposed_by == by:
+    if row.proposed_by == by:
         raise TwoPeopleNeeded
     if row.kind == RequestKind.DISPUTE and not lead:
         raise LeadNeeded
+    answer = answer_of(open_key(session, reader, row.id), row)
+    if row.proposed_by is None or answer is None or line_of(row).proposal != proposal:
+        raise NotInThisState
     _change(
         session,
         update(RightsRequestRow)
         .where(
             RightsRequestRow.id == row.id,
-            RightsRequestRow.proposed_by == proposed_by,
+            RightsRequestRow.proposed_by == row.proposed_by,
+            RightsRequestRow.sealed_answer == row.sealed_answer,
             RightsRequestRow.answered_at.is_(None),
         )
         .values(answered_by=by, answered_at=now),
     )
+    return Confirmed(answer=answer, reference=row.reference, proposed_by=row.proposed_by)
 
 
 def retention_of_requests() -> Rule:

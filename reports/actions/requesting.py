@@ -6,6 +6,7 @@ the code while the service keeps neither.
 """
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from nacl.public import PrivateKey
 from pydantic import TypeAdapter
@@ -93,6 +94,17 @@ def own_request(session: Session, sealer: Sealer, *, code: str) -> OwnRequest:
 
     Raises NoSuchRequest.
     """
+    row, key = by_code(session, sealer, code)
+    answer = answer_of(key, row) if row.answered_at else None
+    return OwnRequest(
+        line=line_of(row),
+        told=answer.told if answer else "",
+        longer_because=longer_of(key, row),
+    )
+
+
+def by_code(session: Session, sealer: Sealer, code: str) -> tuple[RightsRequestRow, DataKey]:
+    """Return the row that a code opens, with its key; raises NoSuchRequest."""
     row = session.scalar(
         select(RightsRequestRow).where(
             RightsRequestRow.code_fingerprint == _fingerprint(sealer, code)
@@ -100,12 +112,13 @@ def own_request(session: Session, sealer: Sealer, *, code: str) -> OwnRequest:
     )
     if row is None:
         raise NoSuchRequest
-    key = open_key(session, Reader(BY_CODE, _private(sealer, code)), row.id)
-    answer = answer_of(key, row) if row.answered_at else None
-    return OwnRequest(
-        line=line_of(row),
-        told=answer.told if answer else "",
-        longer_because=longer_of(key, row),
+    return row, open_key(session, Reader(BY_CODE, _private(sealer, code)), row.id)
+
+
+def asked_of(key: DataKey, row: RightsRequestRow) -> Asked:
+    """Return what was sent."""
+    return ASKED.validate_json(
+        key.unseal(row.sealed_asked, table=TABLE, column="sealed_asked", row=row.id)
     )
 
 
@@ -120,6 +133,7 @@ def line_of(row: RightsRequestRow) -> RequestLine:
         due_at=row.due_at,
         extended_at=row.extended_at,
         proposed_by=row.proposed_by,
+        proposal=sha256(row.sealed_answer or b"").hexdigest(),
         answered_at=row.answered_at,
     )
 

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, union_all
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
-from checker import actions as checker
 from reports.actions.answering import retention_of_requests
+from reports.actions.erasing import delete_reports
+from reports.actions.proving import retention_of_codes
 from reports.actions.reviewing import OPEN
 from reports.model import ReportState
-from reports.records import AdditionRow, ReportIdentifierRow, ReportRow, WarningRow
-from storage.record_keys import shred
+from reports.records import AdditionRow, ReportRow, RightsRequestRow, WarningRow
 from storage.retention import Rule
 
 CLOSED_KEPT = timedelta(days=90)
@@ -40,13 +40,16 @@ def retention() -> tuple[Rule, ...]:
             due=lambda session, at: _count(session, _unverified(at)),
             remove=lambda session, at, most: _remove(session, _unverified(at), most),
         ),
+        retention_of_codes(),
         retention_of_requests(),
     )
 
 
 def sealed_records() -> Select[UUID]:
     """Return the ids of all that is sealed under a key of its own."""
-    every = union_all(select(ReportRow.id), select(AdditionRow.id)).subquery()
+    every = union_all(
+        select(ReportRow.id), select(AdditionRow.id), select(RightsRequestRow.id)
+    ).subquery()
     return select(every.c.id)
 
 
@@ -76,16 +79,6 @@ def _unverified(at: datetime) -> Select[UUID]:
 
 
 def _remove(session: Session, which: Select[UUID], most: int) -> int:
-    """Delete reports and their keys, their lines on the ledger, and a warning never published."""
     chosen = session.scalars(which.limit(most)).all()
-    lines = session.scalars(
-        select(ReportIdentifierRow.ledger_id).where(
-            ReportIdentifierRow.report_id.in_(chosen), ReportIdentifierRow.ledger_id.is_not(None)
-        )
-    ).all()
-    added = session.scalars(select(AdditionRow.id).where(AdditionRow.report_id.in_(chosen))).all()
-    shred(session, [*chosen, *added])
-    session.execute(delete(WarningRow).where(WarningRow.report_id.in_(chosen)))
-    session.execute(delete(ReportRow).where(ReportRow.id.in_(chosen)))
-    checker.forget_identifiers(session, lines=[line for line in lines if line])
+    delete_reports(session, chosen)
     return len(chosen)

@@ -1,6 +1,7 @@
 """The part of Flask-Babel that Brolly uses; the library ships no types."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 
 from babel import Locale
@@ -35,4 +36,4 @@ def format_timedelta(
     add_direction: bool = ...,
     threshold: float = ...,
 ) -> str: ...
-def force_locale(locale: str) -> object: ...
+def force_locale(locale: str) -> AbstractContextManager[None]: ...

@@ -20,6 +20,7 @@ from members import actions as members
 from members.model import Role
 from messages.model import Queue
 from tests import given
+from tests.privacy.asking import somebody_asks, two_answer
 from tests.privacy.canaries import CANARIES
 from tests.privacy.evening import Evening, KeptValkey
 from tests.privacy.traces import Seen, Watched, encodings, search
@@ -230,6 +231,8 @@ def test_no_word_of_an_evening_is_left_in_plain_anywhere(evening: Evening) -> No
     tokens = somebody_checks_privately(evening, listed=False)
     two_caseworkers_publish(evening)
     evening.drain(Queue.DANGER)
+    somebody_asks(evening)
+    two_answer(evening)
     somebody_checks(evening)
     assert somebody_checks_privately(evening, listed=True) == tokens
     arrived = {(each["channel"], each["to"]) for each in evening.gateway.messages()}

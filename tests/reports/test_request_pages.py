@@ -12,7 +12,7 @@ from storage import audit
 from storage.audit import Wanted
 from storage.audit_chain import Act
 from tests.members.visits import Visitor
-from tests.reports.requests import OTHER, PHONE, WORDS, answer, ask, code_on, first_request
+from tests.reports.requests import OTHER, PHONE, WORDS, answer, ask, code_on, decide, first_request
 from tests.whole import Whole, press
 
 RANDOM = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5}|Q[0-9A-Z]{7}|value=\"[\w.-]{40,}\"")
@@ -26,14 +26,6 @@ def desk(house: Whole) -> Visitor:
 @pytest.fixture
 def lead(house: Whole) -> Visitor:
     return house.sign_in(house.person(Role.LEAD))
-
-
-def decide(desk: Visitor, lead: Visitor, outcome: str, **fields: str) -> None:
-    """Let one propose and the other confirm."""
-    first_request(desk)
-    desk.fill("/answer", outcome=outcome, **{"proof": "none", **fields})
-    first_request(lead)
-    lead.fill("/confirm")
 
 
 @pytest.mark.parametrize("kind", ["access", "erasure", "dispute"])

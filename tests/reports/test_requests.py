@@ -29,7 +29,7 @@ from reports.rights import (
     months_later,
 )
 from storage.keys import Sealers
-from storage.record_keys import Reader, held
+from storage.record_keys import Reader, drop_strangers, held
 from tests import given
 from tests.privacy.traces import cells, search
 
@@ -113,9 +113,10 @@ def test_nobody_confirms_their_own_answer_and_it_still_waits(
     line = actions.own_request(session, sealers.reports, code=asker.ask()).line
     ruth = given.a_caseworker(session, sealers, now=now)
     actions.propose_answer(session, recovery, line.id, Answer(outcome=Outcome.STANDS), by=ruth.id)
+    proposal = actions.request_line(session, line.id).proposal
     with pytest.raises(TwoPeopleNeeded):
         actions.confirm_answer(
-            session, line.id, by=ruth.id, proposed_by=ruth.id, lead=True, now=now
+            session, recovery, line.id, by=ruth.id, proposal=proposal, lead=True, now=now
         )
     assert actions.request_line(session, line.id).answered_at is None
 
@@ -143,12 +144,20 @@ def test_an_answered_request_goes_after_a_year_with_its_lines_and_keys(
     ruth, ana = (given.a_caseworker(session, sealers, now=now) for _ in range(2))
     answer = Answer(outcome=Outcome.STANDS)
     actions.propose_answer(session, recovery, line.id, answer, by=ruth.id)
-    actions.confirm_answer(session, line.id, by=ana.id, proposed_by=ruth.id, lead=True, now=now)
+    proposal = actions.request_line(session, line.id).proposal
+    actions.confirm_answer(
+        session, recovery, line.id, by=ana.id, proposal=proposal, lead=True, now=now
+    )
     assert rule.due(session, now + 365 * DAY) == 0
     assert rule.remove(session, now + 365 * DAY + SECOND, 10) == 1
     assert held(session) == {}
     lines = select(func.count()).select_from(checker.records.LedgerRow)
     assert session.scalar(lines) == 0
+
+
+def test_a_restore_keeps_the_keys_of_requests(session: Session, asker: Asker) -> None:
+    asker.ask()
+    assert drop_strangers(session, actions.sealed_records()) == 0
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests import given, given_reports
 from tests.given_reports import TwoCaseworkers
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-CLOSED, UNVERIFIED, _ = actions.retention()
+CLOSED, UNVERIFIED, *_ = actions.retention()
 OF_REPORTS = [
     table
     for table in Base.metadata.tables.values()

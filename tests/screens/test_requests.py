@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from members.model import Role
+from tests.reports.requests import messages_of
 from tests.screens.conftest import Opened
 from tests.screens.serving import Site
 
@@ -29,6 +30,7 @@ def ask(page: Page, site: Site) -> str:
     page.get_by_label("A warning about me is wrong").check()
     page.get_by_label("What is it about?").fill("07700 900123\nmarmoset@example.org")
     page.get_by_label("What should we know?").fill("It was not me.")
+    page.get_by_label("Where may we say that there is an answer?").fill("07700 900741")
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/your-data/code")
     assert fits(page)
@@ -49,6 +51,52 @@ def test_a_request_is_sent_and_found_again(
     page.get_by_text("We are looking at it.").wait_for()
     assert fits(page)
     assert re.search(r"[0-9A-Z]{8}", page.url) is None
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_code_shows_whose_a_number_is(
+    site: Site, opened: Opened, width: int, *, scripts: bool
+) -> None:
+    viewport = {"width": width, "height": 740}
+    page = opened(viewport=viewport, java_script_enabled=scripts).new_page()
+    ask(page, site)
+    page.get_by_role("link", name="Show that it is yours").click()
+    page.get_by_label("+44 7700 900123").check()
+    assert fits(page)
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_text("We sent a code of six digits to").wait_for()
+    assert fits(page)
+    digits = re.search(r"\d{6}", messages_of(site.house, "code")[-1].body)
+    assert digits
+    page.get_by_label("Code", exact=True).fill(digits[0])
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_text("Shown to be yours").wait_for()
+    assert page.get_by_label("+44 7700 900123").count() == 0
+    assert fits(page)
+    assert re.search(r"\d{6}", page.url.partition("/your-data")[2]) is None
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_two_at_the_desk_withdraw_its_warning(site: Site, opened: Opened, width: int) -> None:
+    viewport = {"width": width, "height": 740}
+    ask(opened(viewport=viewport).new_page(), site)
+    page = site.sign_in(opened(viewport=viewport), Role.CASEWORKER)
+    page.goto(f"{site.url}/desk/requests")
+    page.get_by_role("link", name=re.compile("^Q")).click()
+    page.get_by_label("Withdrawn", exact=True).check()
+    page.get_by_label("Withdraw its warning, and keep the report").check()
+    assert fits(page)
+    page.get_by_role("button", name="Hand it to a colleague").click()
+    page.get_by_text("A colleague has to confirm it.").wait_for()
+    lead = site.sign_in(opened(viewport=viewport), Role.LEAD)
+    lead.goto(page.url)
+    lead.get_by_text("What is done when it is confirmed").wait_for()
+    lead.get_by_text(re.compile("Its warning W[0-9A-Z]+ is withdrawn.")).wait_for()
+    assert fits(lead)
+    lead.get_by_role("button", name="Confirm and answer").click()
+    lead.get_by_text("What was done").wait_for()
+    assert fits(lead)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
