@@ -105,6 +105,7 @@ from members.actions.linking import (
     unlink,
 )
 from members.actions.mail_instead import mail_of
+from members.actions.naming import first_number, free_number, new_draw
 from members.actions.noticing import give_notice
 from members.actions.own_data import OwnData, own_data
 from members.actions.passkeys import (
@@ -215,8 +216,10 @@ __all__ = [
     "finish_second_step",
     "finish_sign_in",
     "finish_visit",
+    "first_number",
     "flag_bad_numbers",
     "forget_all_sign_ins",
+    "free_number",
     "get_account",
     "get_applicant",
     "give_access",
@@ -258,6 +261,7 @@ __all__ = [
     "may_recover_alone",
     "names_of",
     "needs_passphrase",
+    "new_draw",
     "open_emergency",
     "open_pair",
     "own_data",

@@ -1,5 +1,6 @@
 """Showing once more who one is, before what a thief of a sign-in must not do."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -50,10 +51,11 @@ def stale(signed_in: SignIn, ruth: Person, session: Session) -> Iterator[Visitor
 
 
 def name_of(session: Session, sealers: Sealers, person: Person) -> str:
+    """Return somebody's name, without the number that goes with a new one."""
     session.expire_all()
     name = members.get_account(session, sealers, account_id=person.id).name
     session.rollback()  # or it would stand in the way of the page
-    return name
+    return re.sub(r" \d{4}$", "", name)
 
 
 def test_what_asks_is_declared(app: Flask) -> None:
