@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from config.settings import load_settings
-from members import actions
+from members import actions, passphrases
 from members.model import (
     AccountState,
     NewAccount,
@@ -106,6 +106,7 @@ def create_staff(name: str, role: str, *, linked: bool, passphrase_stdin: bool) 
     passphrase = _read_passphrase(from_stdin=passphrase_stdin)
     subject = click.prompt("Subject at the provider", err=True) if linked else ""
     with _desk() as desk:
+        _accept(passphrase, name)
         account_id, founded = actions.make_staff(
             desk.session,
             desk.sealers,
@@ -206,6 +207,7 @@ def reinstate(account_id: UUID) -> None:
 def _create(new: NewAccount, *, passphrase_stdin: bool) -> None:
     passphrase = _read_passphrase(from_stdin=passphrase_stdin)
     with _desk() as desk:
+        _accept(passphrase, new.name)
         made = actions.create_account(
             desk.session, desk.sealers, new=new, passphrase=passphrase, now=desk.now
         )
@@ -222,6 +224,11 @@ def _link(desk: Desk, account_id: UUID, subject: str) -> None:
     mark = actions.subject_mark(desk.sealers, issuer=issuer, subject=subject.strip())
     actions.link(desk.session, account_id=account_id, mark=mark, now=desk.now)
     desk.record(Act.ACCOUNT_LINKED, on=account_id)
+
+
+def _accept(passphrase: str, name: str) -> None:
+    """Raise PassphraseRefused also for one made of the instance's name."""
+    passphrases.accept(passphrase, name=name, also=(load_settings().instance_name,))
 
 
 def _read_passphrase(*, from_stdin: bool) -> str:

@@ -14,6 +14,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from members import actions, names, passphrases
 from members.guard import keep_token, public
 from members.model import (
@@ -133,7 +134,8 @@ def _refusal_of_name(name: str) -> str:
 
 def _refusal_of_passphrase(passphrase: str, name: str) -> str:
     try:
-        passphrases.accept(passphrase, name=name)
+        here = svcs.flask.get(Settings).instance_name
+        passphrases.accept(passphrase, name=name, also=(here,))
     except PassphraseRefused as error:
         return _(str(error))
     return ""

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, LargeBinary, Uuid, func, select
 from checker import actions as checker
 from checker.derivation import derive, input_of
 from checker.identifiers import read
-from checker.limits import Limits
+from checker.model import Limits
 from members import actions as members
 from members.model import CodeWording, Cover, Preferences, Role, VettedHow, WorkSetting
 from members.passkeys import Passkey
