@@ -79,6 +79,7 @@ from members.actions.factors import (
     remove_factor,
     settle_code,
 )
+from members.actions.failing import take_failures
 from members.actions.flagging import flag_bad_numbers
 from members.actions.giving import Access, count_missing, give_access, list_access
 from members.actions.holding import (
@@ -300,6 +301,7 @@ __all__ = [
     "suspend",
     "take_challenge",
     "take_contact",
+    "take_failures",
     "take_logout",
     "take_role",
     "to_review",
