@@ -44,8 +44,8 @@ BY_THE_OPERATOR = "Asked for by the operator."
 WORDS = {
     NoSuchAccount: "there is no such account in a state that allows this",
     NotOneself: "nobody decides on their own account",
-    NotForThisRole: "only a lead caseworker vets (name one with --by), and only staff have a role"
-    " to take, or another one to be given",
+    NotForThisRole: "only a lead caseworker vets (name one with --by), only staff have a role to"
+    " take, or another one to be given, and only members have programs with tokens",
     AskedAlready: "this was asked for already, and waits for a lead",
     LinkRefused: "another account is linked with this subject",
 }
@@ -59,7 +59,7 @@ class Desk:
     sealers: Sealers
     now: datetime
 
-    def record(self, act: Act, *, on: UUID, by: UUID | None = None) -> None:
+    def record(self, act: Act, *, on: UUID | None, by: UUID | None = None) -> None:
         """Put on record what a command does; without `by` the operator did it."""
         record(self.session, self.sealers.audit, act, by=by, on=on, now=self.now)
 
@@ -193,6 +193,21 @@ def suspend(account_id: UUID) -> None:
     with _desk() as desk:
         actions.suspend(desk.session, account_id=account_id, now=desk.now)
         desk.record(Act.ACCOUNT_SUSPENDED, on=account_id)
+
+
+@member.command("sign-out")
+@click.option("--name", default="", help="The working name of the account.")
+@click.option("--everybody", is_flag=True, help="All accounts, as after a break-in.")
+def sign_out(name: str, *, everybody: bool) -> None:
+    """End all sign-ins of an account, or of everybody; prints how many there were."""
+    if bool(name) == everybody:
+        message = "say whose: --name NAME, or --everybody"
+        raise click.UsageError(message)
+    with _desk() as desk:
+        whose = actions.account_named(desk.session, desk.sealers, name=name) if name else None
+        ended = actions.end_sign_ins(desk.session, account_id=whose, now=desk.now)
+        desk.record(Act.SIGN_INS_ENDED, on=whose)
+    click.echo(ended)
 
 
 @member.command()

@@ -23,6 +23,7 @@ class Act(StrEnum):
 
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_INS_ENDED = "sign_ins_ended"
     REPORT_OPENED = "report_opened"
     REPORT_READ = "report_read"
     REPORT_TAKEN = "report_taken"

@@ -127,6 +127,7 @@ from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
     end_sign_in,
+    end_sign_ins,
     forget_all_sign_ins,
     list_sign_ins,
     sign_out_elsewhere,
@@ -212,6 +213,7 @@ __all__ = [
     "digests_due",
     "drop_pair",
     "end_sign_in",
+    "end_sign_ins",
     "enrol",
     "find_organisation",
     "finish_second_step",
