@@ -11,7 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from config.settings import load_settings
-from members import actions
+from members import actions, passphrases
 from members.model import (
     AccountState,
     NewAccount,
@@ -44,8 +44,8 @@ BY_THE_OPERATOR = "Asked for by the operator."
 WORDS = {
     NoSuchAccount: "there is no such account in a state that allows this",
     NotOneself: "nobody decides on their own account",
-    NotForThisRole: "only a lead caseworker vets (name one with --by), and only staff have a role"
-    " to take, or another one to be given",
+    NotForThisRole: "only a lead caseworker vets (name one with --by), only staff have a role to"
+    " take, or another one to be given, and only members have programs with tokens",
     AskedAlready: "this was asked for already, and waits for a lead",
     LinkRefused: "another account is linked with this subject",
 }
@@ -59,7 +59,7 @@ class Desk:
     sealers: Sealers
     now: datetime
 
-    def record(self, act: Act, *, on: UUID, by: UUID | None = None) -> None:
+    def record(self, act: Act, *, on: UUID | None, by: UUID | None = None) -> None:
         """Put on record what a command does; without `by` the operator did it."""
         record(self.session, self.sealers.audit, act, by=by, on=on, now=self.now)
 
@@ -106,6 +106,7 @@ def create_staff(name: str, role: str, *, linked: bool, passphrase_stdin: bool) 
     passphrase = _read_passphrase(from_stdin=passphrase_stdin)
     subject = click.prompt("Subject at the provider", err=True) if linked else ""
     with _desk() as desk:
+        _accept(passphrase, name)
         account_id, founded = actions.make_staff(
             desk.session,
             desk.sealers,
@@ -194,6 +195,21 @@ def suspend(account_id: UUID) -> None:
         desk.record(Act.ACCOUNT_SUSPENDED, on=account_id)
 
 
+@member.command("sign-out")
+@click.option("--name", default="", help="The working name of the account.")
+@click.option("--everybody", is_flag=True, help="All accounts, as after a break-in.")
+def sign_out(name: str, *, everybody: bool) -> None:
+    """End all sign-ins of an account, or of everybody; prints how many there were."""
+    if bool(name) == everybody:
+        message = "say whose: --name NAME, or --everybody"
+        raise click.UsageError(message)
+    with _desk() as desk:
+        whose = actions.account_named(desk.session, desk.sealers, name=name) if name else None
+        ended = actions.end_sign_ins(desk.session, account_id=whose, now=desk.now)
+        desk.record(Act.SIGN_INS_ENDED, on=whose)
+    click.echo(ended)
+
+
 @member.command()
 @click.argument("account_id", type=click.UUID)
 def reinstate(account_id: UUID) -> None:
@@ -206,6 +222,7 @@ def reinstate(account_id: UUID) -> None:
 def _create(new: NewAccount, *, passphrase_stdin: bool) -> None:
     passphrase = _read_passphrase(from_stdin=passphrase_stdin)
     with _desk() as desk:
+        _accept(passphrase, new.name)
         made = actions.create_account(
             desk.session, desk.sealers, new=new, passphrase=passphrase, now=desk.now
         )
@@ -222,6 +239,11 @@ def _link(desk: Desk, account_id: UUID, subject: str) -> None:
     mark = actions.subject_mark(desk.sealers, issuer=issuer, subject=subject.strip())
     actions.link(desk.session, account_id=account_id, mark=mark, now=desk.now)
     desk.record(Act.ACCOUNT_LINKED, on=account_id)
+
+
+def _accept(passphrase: str, name: str) -> None:
+    """Raise PassphraseRefused also for one made of the instance's name."""
+    passphrases.accept(passphrase, name=name, also=(load_settings().instance_name,))
 
 
 def _read_passphrase(*, from_stdin: bool) -> str:

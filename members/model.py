@@ -16,6 +16,7 @@ SHORTEST_PASSPHRASE = 12
 LONGEST_PASSPHRASE = 256
 SHORTEST_NAME = 2
 LONGEST_NAME = 40
+LONGEST_NUMBERED = LONGEST_NAME + len(" 0000")  # with the number that the service adds
 LONGEST_STATEMENT = 2_000
 LONGEST_ORGANISATION = 120
 FREE_TRIES = 5
@@ -225,6 +226,7 @@ class NewAccount:
 
     name: str = field(repr=False)
     role: Role
+    number: str = field(default="", repr=False)  # part of the name, see actions.naming
     state: AccountState = AccountState.VETTED
     organisation: str = ""
     language: str = "en"
@@ -235,6 +237,7 @@ class Application:
     """What somebody says who asks to join, and how they could be vetted."""
 
     name: str = field(repr=False)
+    number: str = field(default="", repr=False)  # part of the name, see actions.naming
     role: Role
     statement: str = field(repr=False)
     organisation: str = field(default="", repr=False)

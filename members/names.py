@@ -10,6 +10,7 @@ from storage.sealing import Sealed, Sealer
 
 LOOKS_LIKE_AN_ADDRESS = re.compile(r"@|https?:|www\.", re.IGNORECASE)
 LOOKS_LIKE_A_NUMBER = re.compile(r"(?:\D*\d){6}")
+NUMBERS_DRAWN = 8  # with a thousand of one name, all of them are taken once in 40 million times
 
 
 def normalised(name: str) -> str:
@@ -28,6 +29,23 @@ def normalised(name: str) -> str:
         message = "A working name cannot be a phone number or an address. Any other name will do."
         raise NameRefused(message)
     return words
+
+
+def numbered(name: str, number: str) -> str:
+    """Return a working name with the number that goes with it, if there is one."""
+    return f"{name} {number}" if number else name
+
+
+def numbers(sealer: Sealer, name: str, draw: str) -> list[str]:
+    """Return the numbers that one draw gives a name, best first; nobody outside can foresee them.
+
+    The same draw gives the same numbers, so that a form sent twice is known again.
+    """
+    drawn = (
+        sealer.fingerprint("number of a working name", f"{draw}|{turn}|{_tidy(name).casefold()}")
+        for turn in range(NUMBERS_DRAWN)
+    )
+    return [str(int.from_bytes(octets) % 9000 + 1000) for octets in drawn]
 
 
 def fingerprint(sealer: Sealer, name: str) -> bytes:

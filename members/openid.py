@@ -29,6 +29,7 @@ from members.vouching import (
     Why,
     ended_by,
     read_signed,
+    strong,
     vouched_by,
 )
 
@@ -251,6 +252,6 @@ def _method(said: Mapping[str, Any]) -> str:
 
 def _keys(said: Mapping[str, Any]) -> KeySet:
     try:
-        return KeySet.import_key_set({"keys": said["keys"]})
+        return strong(KeySet.import_key_set({"keys": said["keys"]}))
     except (JoseError, ValueError, TypeError, KeyError):
         raise ProviderAway(Trouble.KEYS) from None

@@ -10,12 +10,14 @@ import re
 import secrets
 import unicodedata
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Self
 
 from argon2 import PasswordHasher
 from argon2.low_level import Type, hash_secret_raw
 
+from members import common
 from members.model import LONGEST_PASSPHRASE, SHORTEST_PASSPHRASE
 from members.refusals import PassphraseRefused
 from storage.envelopes import DataKey
@@ -23,22 +25,6 @@ from storage.envelopes import DataKey
 # About 50 ms on one shared core; above the OWASP minimum of 19 MiB and two passes.
 STANDARD = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
 
-COMMON = frozenset(
-    """
-    123456789012 1234567890123 12345678901234 123456789012345 1234567890123456 0123456789012
-    012345678910 987654321098 0987654321098 1q2w3e4r5t6y 1q2w3e4r5t6y7u 1qaz2wsx3edc
-    1qaz2wsx3edc4rfv qazwsxedcrfv qazwsxedc123 q1w2e3r4t5y6 qwertyuiop12 qwertyuiop123
-    qwertyuiop1234 qwerty123456 qwerty1234567 qwerty12345678 qwertyqwerty qwertyuiopasdf
-    asdfghjkl123 asdfghjkl1234 zxcvbnm12345 abc123abc123 abcd12345678 abcdef123456 abcdefghijkl
-    abcdefghijklm abcdefghijklmnopqrstuvwxyz passwordpassword password1234 password12345
-    password123456 password123password passw0rd1234 mypassword123 mypassword1234 changemechangeme
-    changeme1234 letmeinletmein letmein12345 letmein123456 welcome12345 welcome123456
-    welcomewelcome iloveyou1234 iloveyou12345 iloveyouiloveyou administrator admin1234567
-    superman1234 football1234 liverpool123 liverpool1234 manchester123 manunited123
-    princess1234 sunshine1234 monkey123456 dragon123456 correcthorsebatterystaple
-    correcthorsebattery trustno1trustno1 brollybrolly umbrella1234 redumbrella12 redumbrella123
-    """.split()
-)
 OCTETS = 32
 FORM = re.compile(
     r"\$argon2id-hkdf\$v=19\$m=(?P<memory>\d+),t=(?P<passes>\d+),p=(?P<lanes>\d+)"
@@ -47,8 +33,11 @@ FORM = re.compile(
 REPEATED = re.compile(r"(.{1,4})\1+.{0,3}")
 
 
-def accept(passphrase: str, *, name: str) -> None:
-    """Raise PassphraseRefused unless this may be the passphrase of the account of this name."""
+def accept(passphrase: str, *, name: str, also: Collection[str] = ()) -> None:
+    """Raise PassphraseRefused unless this may be the passphrase of the account of this name.
+
+    `also` are words that are well known here, such as the name of the instance.
+    """
     words = _normal(passphrase)
     if len(words) < SHORTEST_PASSPHRASE:
         message = f"Use at least {SHORTEST_PASSPHRASE} characters. A few words are easy to keep."
@@ -60,7 +49,7 @@ def accept(passphrase: str, *, name: str) -> None:
     if bare and bare == _bare(_normal(name)):
         message = "Your passphrase cannot be your working name."
         raise PassphraseRefused(message)
-    if bare in COMMON or REPEATED.fullmatch(words):
+    if REPEATED.fullmatch(words) or common.is_common(words, also=(*also, _normal(name))):
         message = "Too many people use this one. Try a few words that only you would put together."
         raise PassphraseRefused(message)
 

@@ -215,6 +215,7 @@ class SignInTryRow(Base):
     name_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    on_record: Mapped[int] = mapped_column(default=0, server_default="0")  # of staff, in the audit
 
 
 class ContactCodeRow(Base):

@@ -16,7 +16,7 @@ from typing import Any, Self
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, RSAKey
 
 from config.settings import Settings, SettingsError
 from storage.sealing import KeyFileError, read_secret
@@ -28,6 +28,8 @@ STARTED = timedelta(minutes=10)  # for whatever the provider asks
 ENDING = timedelta(minutes=5)
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 LONGEST_SUBJECT = 255
+SHORTEST_RSA = 2048  # bits
+TYPE_OF_ANY, TYPE_OF_LOGOUT = frozenset({"jwt"}), frozenset({"logout+jwt"})
 
 
 class Why(StrEnum):
@@ -42,6 +44,7 @@ class Why(StrEnum):
     SIGNATURE = "signature"
     ISSUER = "issuer"
     CLAIMS = "claims"
+    TYPE = "type"
     SUBJECT = "subject"
     SIGNED_IN_WHEN = "signed_in_when"
     ACR = "acr"
@@ -136,6 +139,15 @@ class Ended:
     session: str = field(repr=False)
 
 
+def strong(keys: KeySet) -> KeySet:
+    """Return the keys that are long enough to count: a short one is as good as none."""
+    return KeySet([key for key in keys.keys if not _is_short(key)])
+
+
+def _is_short(key: Key) -> bool:
+    return isinstance(key, RSAKey) and key.raw_value.key_size < SHORTEST_RSA
+
+
 def read_signed(token: str, keys: KeySet, terms: Terms) -> jwt.Token:
     """Return what a token says if one of the keys signed it; raises NotVouchedFor."""
     try:
@@ -162,6 +174,7 @@ def vouched_by(
 
     `longest` is how long ago somebody may have signed in at the provider.
     """
+    _require_type(read, TYPE_OF_ANY)
     known = {"client_id": terms.client_id, "nonce": started.nonce, "access_token": access_token}
     _hold_to_claims(read, terms, known, now)
     at = _moment(read.claims.get("auth_time"), now - longest - LEEWAY, now + LEEWAY)
@@ -179,6 +192,7 @@ def vouched_by(
 def ended_by(read: jwt.Token, terms: Terms, *, now: datetime) -> Ended:
     """Return whose session a logout token ends; raises NotVouchedFor."""
     claims = read.claims
+    _require_type(read, TYPE_OF_ANY | TYPE_OF_LOGOUT)
     events = claims.get("events")
     if not isinstance(events, dict) or LOGOUT not in events or "nonce" in claims:
         raise NotVouchedFor(Why.NO_LOGOUT)
@@ -204,6 +218,13 @@ def _secret(path: Path) -> str:
         )
         raise SettingsError(message)
     return secret
+
+
+def _require_type(read: jwt.Token, types: frozenset[str]) -> None:
+    """Raise NotVouchedFor for a token that says it is of another type; it need not say any."""
+    said = str(read.header.get("typ", "")).lower().removeprefix("application/")
+    if said and said not in types:
+        raise NotVouchedFor(Why.TYPE)
 
 
 def _hold_to_claims(

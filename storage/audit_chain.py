@@ -22,6 +22,8 @@ class Act(StrEnum):
     """What is written down, by whichever room: what staff do, and what is done to accounts."""
 
     SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_INS_ENDED = "sign_ins_ended"
     REPORT_OPENED = "report_opened"
     REPORT_READ = "report_read"
     REPORT_TAKEN = "report_taken"

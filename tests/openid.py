@@ -39,15 +39,15 @@ Bend = Callable[["Provider", Claims], str]
 _NUMBERS = cycle(range(8))
 
 
-def new_key() -> RSAKey:
+def new_key(bits: int = 2048) -> RSAKey:
     """Return another key pair than the last seven times."""
-    return _key(next(_NUMBERS))
+    return _key(next(_NUMBERS), bits)
 
 
 @cache
-def _key(_: int) -> RSAKey:
+def _key(_: int, bits: int) -> RSAKey:
     """Make a key pair once: it takes as long as a test."""
-    return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+    return RSAKey.generate_key(bits, {"use": "sig", "alg": "RS256"}, auto_kid=True)
 
 
 class Client(ClientMixin):  # type: ignore[misc] # Authlib has no types
@@ -137,7 +137,7 @@ class Provider:
         key = key or self.key
         return jwt.encode({"alg": "RS256", "kid": self.key.kid, **header}, claims, key)
 
-    def logout_token(self, **changes: object) -> str:
+    def logout_token(self, typ: str = "logout+jwt", /, **changes: object) -> str:
         """Return a token by which the provider ends a session."""
         now = int(time.time())
         claims = {
@@ -149,7 +149,7 @@ class Provider:
             "events": {LOGOUT: {}},
         }
         said = {name: value for name, value in (claims | changes).items() if value is not None}
-        return self.sign(said, typ="logout+jwt")
+        return self.sign(said, typ=typ)
 
     def come_from(self, there: str, subject: str) -> str:
         """Sign in on the page of an address; return the address the browser is sent back to."""

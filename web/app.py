@@ -20,6 +20,7 @@ from web.languages import set_up_languages
 from web.navigation import set_up_navigation
 from web.octets import drop_nul
 from web.parts import set_up_parts
+from web.refused import count_refusals
 from web.rooms import rooms_of
 from web.services import Services, register_services
 
@@ -48,6 +49,7 @@ def create_app(services: Services, rooms: Iterable[Blueprint] | None = None) -> 
     app = Brolly("web", static_folder=None)
     app.config.update(_configuration(settings))
     register_services(app, services)
+    count_refusals(app)
     add_headers(app, secure=settings.secure)
     refuse_other_sites(app, public_url=settings.public_url)
     drop_nul(app)

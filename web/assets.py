@@ -34,8 +34,7 @@ def serve_assets(app: Flask, folder: Path = STATIC) -> None:
         name = path.relative_to(folder).as_posix()
         stem, _, suffix = name.rpartition(".")
         hashed = f"{stem}.{sha256(body).hexdigest()[:12]}.{suffix}"
-        media_type = mimetypes.types_map.get(path.suffix, "application/octet-stream")
-        assets[hashed] = Asset(media_type, body, _packed(body))
+        assets[hashed] = Asset(_type_of(path), body, _packed(body))
         addresses[name] = f"/static/{hashed}"
 
     @public
@@ -46,6 +45,13 @@ def serve_assets(app: Flask, folder: Path = STATIC) -> None:
 
     app.add_url_rule("/static/<path:name>", "static", static)
     app.jinja_env.globals["asset"] = addresses
+
+
+def _type_of(path: Path) -> str:
+    """Return a file's media type; what is written in letters says in which."""
+    found = mimetypes.types_map.get(path.suffix, "application/octet-stream")
+    in_letters = found.startswith("text/") or found.endswith(("javascript", "json", "xml"))
+    return f"{found}; charset=utf-8" if in_letters else found
 
 
 @cache

@@ -16,6 +16,8 @@ PERIODS: Mapping[str, LazyString] = {
 }
 ACTS: Mapping[str, LazyString] = {
     Act.SIGNED_IN: lazy_gettext("signed in"),
+    Act.SIGN_IN_FAILED: lazy_gettext("noticed that signing in failed"),
+    Act.SIGN_INS_ENDED: lazy_gettext("ended all sign-ins of an account, or of everybody"),
     Act.REPORT_OPENED: lazy_gettext("opened a report"),
     Act.REPORT_READ: lazy_gettext("looked at a report"),
     Act.REPORT_TAKEN: lazy_gettext("took a report"),

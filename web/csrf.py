@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from members.pages.proof import CODE, PASSKEY, PASSPHRASE
+from web.refused import Kind, refuse
 from web.typed import in_words
 
 LIFE = timedelta(hours=12)
@@ -52,6 +53,7 @@ def ask_for_tokens(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _expired(error: CSRFError) -> Page:
         del error
+        refuse(Kind.FORM)
         return send_again(
             title=_("Please send that once more"),
             words=_(

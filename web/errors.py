@@ -19,10 +19,11 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from members.guard import NEXT, ProofNeeded, SignInNeeded
+from members.guard import NEXT, NotForThisAccount, ProofNeeded, SignInNeeded
 from web.csrf import CHANGING, Page, prove_first, send_again
 from web.failures import BY_EXCEPTION, Failure, failure_for, wait_after
 from web.navigation import way
+from web.refused import Kind, refuse
 
 HOUSE = Path(__file__).parent.parent
 PROBLEM = "application/problem+json"
@@ -74,12 +75,16 @@ def log_failure(error: BaseException) -> str:
 def _http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect
+    if error.code == HTTPStatus.FORBIDDEN:
+        refuse(Kind.FORBIDDEN)
     response = answer(failure_for(error.code), status=error.code, reference=g.get("reference", ""))
     response.headers.extend(pair for pair in error.get_headers() if pair[0] in KEPT_HEADERS)
     return response
 
 
 def _mapped(error: Exception) -> Response:
+    if isinstance(error, NotForThisAccount):
+        refuse(Kind.ACCESS)
     failure = next(BY_EXCEPTION[kind] for kind in type(error).__mro__ if kind in BY_EXCEPTION)
     broken = failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     response = answer(failure, reference=log_failure(error) if broken else "")
@@ -92,6 +97,7 @@ def _mapped(error: Exception) -> Response:
 def _sign_in_needed(error: SignInNeeded) -> AnyResponse | Page:
     del error
     if wants_json():
+        refuse(Kind.NOBODY)
         return answer(failure_for(HTTPStatus.UNAUTHORIZED), status=HTTPStatus.UNAUTHORIZED)
     if request.method in CHANGING and request.form:
         return _signed_out()

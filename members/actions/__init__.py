@@ -79,6 +79,7 @@ from members.actions.factors import (
     remove_factor,
     settle_code,
 )
+from members.actions.failing import take_failures
 from members.actions.flagging import flag_bad_numbers
 from members.actions.giving import Access, count_missing, give_access, list_access
 from members.actions.holding import (
@@ -105,6 +106,7 @@ from members.actions.linking import (
     unlink,
 )
 from members.actions.mail_instead import mail_of
+from members.actions.naming import first_number, free_number, new_draw
 from members.actions.noticing import give_notice
 from members.actions.own_data import OwnData, own_data
 from members.actions.passkeys import (
@@ -126,6 +128,7 @@ from members.actions.retiring import retention
 from members.actions.second_step import finish_second_step, is_fresh, prove, waiting_sign_in
 from members.actions.sign_ins import (
     end_sign_in,
+    end_sign_ins,
     forget_all_sign_ins,
     list_sign_ins,
     sign_out_elsewhere,
@@ -212,13 +215,16 @@ __all__ = [
     "digests_due",
     "drop_pair",
     "end_sign_in",
+    "end_sign_ins",
     "enrol",
     "find_organisation",
     "finish_second_step",
     "finish_sign_in",
     "finish_visit",
+    "first_number",
     "flag_bad_numbers",
     "forget_all_sign_ins",
+    "free_number",
     "get_account",
     "get_applicant",
     "give_access",
@@ -260,6 +266,7 @@ __all__ = [
     "may_recover_alone",
     "names_of",
     "needs_passphrase",
+    "new_draw",
     "open_emergency",
     "open_pair",
     "own_data",
@@ -299,6 +306,7 @@ __all__ = [
     "suspend",
     "take_challenge",
     "take_contact",
+    "take_failures",
     "take_logout",
     "take_role",
     "to_review",

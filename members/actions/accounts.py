@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members import names, passphrases
+from members.actions import tries
 from members.actions.holding import drop_pair, make_pair, reseal_pair
+from members.actions.naming import free_number, new_draw
 from members.actions.role_grants import found
 from members.actions.rows import account_row, move, to_account
 from members.actions.sign_ins import sign_out_everywhere
@@ -39,7 +41,7 @@ def create_account(
     It has its key pair at once: reports that come in before its first sign-in are wrapped to it. A
     role of staff is founded: callers other than the operator's ask for it instead.
     """
-    name = names.normalised(new.name)
+    name = names.numbered(names.normalised(new.name), new.number)
     passphrases.accept(passphrase, name=name)
     account_id, stretched = new_id(), passphrases.stretched(passphrase, hasher)
     row = AccountRow(
@@ -56,6 +58,7 @@ def create_account(
     )
     with _name_is_free(session):
         session.add(row)
+    tries.forget(session, row.name_fingerprint)  # of whoever guessed before there was an account
     make_pair(session, account_id=account_id, unlocking=stretched.unlocking, now=now)
     return Proved(account_id=account_id, unlocking=stretched.unlocking)
 
@@ -81,9 +84,14 @@ def get_account(session: Session, sealers: Sealers, *, account_id: UUID) -> Acco
 
 
 def rename(session: Session, sealers: Sealers, *, account_id: UUID, name: str) -> None:
-    """Give an account another working name; raises NameRefused."""
-    name = names.normalised(name)
-    row = account_row(session, account_id)
+    """Give an account another working name, with a number; raises NameRefused.
+
+    Its own name may be written differently, and stays the same.
+    """
+    name, row = names.normalised(name), account_row(session, account_id)
+    number = free_number(session, sealers, name=name, draw=new_draw())
+    if names.fingerprint(sealers.members, name) != row.name_fingerprint:
+        name = names.numbered(name, number)
     with _name_is_free(session):
         row.name_fingerprint = names.fingerprint(sealers.members, name)
         row.sealed_name = names.seal(sealers.members, name, row.id)

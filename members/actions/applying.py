@@ -54,6 +54,7 @@ def apply(
     _require_whole(application.role, statement, organisation)
     new = NewAccount(
         name=application.name,
+        number=application.number,
         role=application.role,
         state=AccountState.APPLIED,
         language=application.language,

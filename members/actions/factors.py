@@ -103,7 +103,7 @@ def add_totp(
 
 def count_code(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime) -> None:
     """Count a try at a second factor; raises TooManyTries. Pages commit it before they compare."""
-    tries.count(session, _of_tries(sealers.members, account_id), now=now)
+    tries.count(session, tries_of(sealers.members, account_id), now=now)
 
 
 def settle_code(
@@ -122,7 +122,7 @@ def settle_code(
 
 def forget_tries(session: Session, sealers: Sealers, *, account_id: UUID) -> None:
     """Forget the tries at a second factor: one was right."""
-    tries.forget(session, _of_tries(sealers.members, account_id))
+    tries.forget(session, tries_of(sealers.members, account_id))
 
 
 def remove_factor(session: Session, *, account_id: UUID, factor_id: UUID) -> None:
@@ -236,7 +236,8 @@ def _secret(sealer: Sealer, row: FactorRow) -> str:
     return sealer.text(row.sealed_secret, row=row.id, **SECRET)
 
 
-def _of_tries(sealer: Sealer, account_id: UUID) -> bytes:
+def tries_of(sealer: Sealer, account_id: UUID) -> bytes:
+    """Return the keyed bytes under which tries at an account's second step are counted."""
     return sealer.fingerprint("second step", str(account_id))
 
 

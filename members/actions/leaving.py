@@ -8,12 +8,13 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from members import names
+from members.actions import tries
 from members.actions.contacts import take_contact
+from members.actions.factors import tries_of
 from members.actions.holding import drop_pair
 from members.actions.rows import account_row
-from members.actions.sign_ins import sign_out_everywhere
 from members.actions.tokens import revoke_tokens
-from members.model import AccountState
+from members.model import AccountState, Cover
 from members.records import (
     AccountAreaRow,
     AccountSettingRow,
@@ -22,6 +23,7 @@ from members.records import (
     OpenIdLinkRow,
     RecoveryCodeRow,
     ResetRow,
+    SignInRow,
 )
 from messages.model import Channel
 from storage.keys import Sealers
@@ -46,17 +48,21 @@ def leave(session: Session, sealers: Sealers, *, account_id: UUID, now: datetime
         OpenIdLinkRow,
         RecoveryCodeRow,
         ResetRow,
+        SignInRow,
     ):
         session.execute(delete(own).where(own.account_id == account_id))
     revoke_tokens(session, account_id=account_id)
     drop_pair(session, account_id)
     row = account_row(session, account_id)
+    for guessed_at in (row.name_fingerprint, tries_of(sealers.members, account_id)):
+        tries.forget(session, guessed_at)
     row.state = AccountState.LEFT
     row.name_fingerprint = secrets.token_bytes(32)
     row.sealed_name = names.seal(sealers.members, NO_NAME, account_id)
     row.passphrase_hash = NO_HASH
-    row.everywhere = False
+    row.everywhere = row.danger_in_quiet = False
+    row.danger = row.risk = True
+    row.cover, row.language = Cover.PLAIN, "en"
     row.quiet_from = row.quiet_until = row.digest_at = row.digest_since = row.time_zone = None
     row.organisation_id = None
     session.flush()
-    sign_out_everywhere(session, account_id=account_id, now=now)

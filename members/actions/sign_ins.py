@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
 from members.actions.rows import HOLDS, hash_of, limits
 from members.model import NoSuchAccount, SignedIn
-from members.records import ContactCodeRow, ResetRow, SignInRow, TokenRow
+from members.records import ContactCodeRow, OpenIdVisitRow, ResetRow, SignInRow, TokenRow
 
 
 def list_sign_ins(
@@ -51,6 +51,23 @@ def sign_out_everywhere(session: Session, *, account_id: UUID, now: datetime) ->
         .where(SignInRow.account_id == account_id, SignInRow.ended_at.is_(None))
         .values(ended_at=now, sealed_key=None)
     )
+
+
+def end_sign_ins(session: Session, *, account_id: UUID | None, now: datetime) -> int:
+    """End every sign-in of an account, or without one of everybody; return how many held.
+
+    Nor does anybody come in who is on the way from the provider.
+    """
+    theirs = SignInRow.account_id == account_id if account_id else true()
+    on_the_way = OpenIdVisitRow.account_id == account_id if account_id else true()
+    ended = session.scalars(
+        update(SignInRow)
+        .where(theirs, SignInRow.ended_at.is_(None))
+        .values(ended_at=now, sealed_key=None)
+        .returning(SignInRow.id)
+    ).all()
+    session.execute(delete(OpenIdVisitRow).where(on_the_way))
+    return len(ended)
 
 
 def sign_out_elsewhere(session: Session, *, account_id: UUID, token: str, now: datetime) -> None:

@@ -82,10 +82,11 @@ def passphrase() -> Page:
 @signed_in
 def change_passphrase() -> Page:
     """Take another passphrase, and sign out everywhere but here."""
-    session, own, now = svcs.flask.get(Session), current_account(), datetime.now(UTC)
+    session, settings = svcs.flask.get(Session, Settings)
+    own, now = current_account(), datetime.now(UTC)
     new = request.form.get("new_passphrase", "")
     try:
-        passphrases.accept(new, name=own.name)
+        passphrases.accept(new, name=own.name, also=(settings.instance_name,))
         proved = prove_oneself(now)
     except PassphraseRefused as error:
         return _passphrase_again({"new_passphrase": _(str(error))})

@@ -17,6 +17,7 @@ from members.guard import current_account, signed_in
 from members.model import CodeOutcome, CodeWording
 from members.pages.blueprint import Page, pages
 from members.pages.noticing import commit_and_tell
+from members.pages.proof import require_fresh
 from members.refusals import ContactRefused, TooManyCodes
 from messages.model import Channel, Queue
 from storage.keys import Sealers
@@ -78,6 +79,7 @@ def _step(channel: Channel) -> Page:
 
 def _send_code(channel: Channel, typed: str) -> Refusal | None:
     session, sealers, settings, queue = svcs.flask.get(Session, Sealers, Settings, JobQueue)
+    require_fresh(datetime.now(UTC))  # a new passphrase can be had by what is confirmed next
     try:
         cause_id = actions.request_code(
             session,

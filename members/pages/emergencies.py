@@ -14,7 +14,7 @@ from members import actions
 from members.approvals import LONGEST_REASON, Approval
 from members.emergencies import LONGEST_FINDINGS
 from members.guard import current_account, fresh, staff
-from members.model import LONGEST_NAME, NoSuchAccount, NotOneself, Role
+from members.model import LONGEST_NUMBERED, NoSuchAccount, NotOneself, Role
 from members.pages.blueprint import Page, pages
 from members.recording import put_on_record, put_reading_on_record
 from members.refusals import AskedAlready
@@ -41,7 +41,7 @@ def ask_for_emergency() -> Page:
     session, sealers, form = *svcs.flask.get(Session, Sealers), request.form
     name, why = form.get("name", "").strip(), " ".join(form.get("why", "").split())
     errors = {}
-    if not 0 < len(name) <= LONGEST_NAME:
+    if not 0 < len(name) <= LONGEST_NUMBERED:
         errors["name"] = _("Write the working name of whom it is about.")
     if not 0 < len(why) <= LONGEST_REASON:
         errors["why"] = _("Say what happened, and why it cannot wait.")
@@ -131,7 +131,7 @@ def _page(errors: Mapping[str, str]) -> str:
         now=now,
         typed=request.form,
         errors=errors,
-        longest_name=LONGEST_NAME,
+        longest_name=LONGEST_NUMBERED,
         longest_reason=LONGEST_REASON,
     )
 

@@ -1,4 +1,8 @@
-"""Asking to join: few questions, and plain words on what happens with the answers."""
+"""Asking to join: few questions, and plain words on what happens with the answers.
+
+A name is never refused because somebody has it: the service adds a number to every name. So this
+page tells nobody which names there are.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,6 +14,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from members import actions, names, passphrases
 from members.guard import keep_token, public
 from members.model import (
@@ -23,7 +28,7 @@ from members.pages.blueprint import Page, pages
 from members.refusals import NameRefused, PassphraseRefused, TooManyTries, WrongCredentials
 from storage.keys import Sealers
 
-FIELDS = ("name", "role", "organisation", "statement")
+FIELDS = ("name", "role", "organisation", "statement", "draw")
 ROLES = {role.value: role for role in (Role.MEMBER, Role.PRACTITIONER)}
 ENGLISH = "en"
 
@@ -34,7 +39,7 @@ Typed = Mapping[str, str]
 @public
 def join() -> Page:
     """Show the form."""
-    return _form(dict.fromkeys(FIELDS, ""), {})
+    return _form({**dict.fromkeys(FIELDS, ""), "draw": actions.new_draw()}, {})
 
 
 @pages.post("/join")
@@ -66,10 +71,18 @@ def joined() -> Page:
 
 
 def _apply(typed: Typed, passphrase: str, now: datetime) -> actions.Proved:
-    """Return the account of an application; one that is sent twice is kept once."""
+    """Return the account of an application; one that is sent twice is kept once.
+
+    Both computations happen always: whether a name was free is not to be told by the time either.
+    """
     session, sealers = svcs.flask.get(Session, Sealers)
+    sent_before = _sent_before(typed, passphrase, now)
+    if sent_before is not None:
+        return sent_before
+    number = actions.free_number(session, sealers, name=typed["name"], draw=typed["draw"])
     application = Application(
         name=typed["name"],
+        number=number,
         role=ROLES[typed["role"]],
         statement=typed["statement"],
         organisation=typed["organisation"],
@@ -80,13 +93,23 @@ def _apply(typed: Typed, passphrase: str, now: datetime) -> actions.Proved:
             session, sealers, application=application, passphrase=passphrase, now=now
         )
     except NameRefused:
-        try:
-            counted = actions.count_try(session, sealers, name=typed["name"], now=now)
-            session.commit()
-            return actions.settle_try(session, counted, passphrase=passphrase)
-        except (WrongCredentials, TooManyTries):
-            pass
-        raise
+        sent_at_once = _sent_before(typed, passphrase, now)
+        if sent_at_once is None:
+            raise
+        return sent_at_once
+
+
+def _sent_before(typed: Typed, passphrase: str, now: datetime) -> actions.Proved | None:
+    """Return the account that this very form made, if it was sent before."""
+    session, sealers = svcs.flask.get(Session, Sealers)
+    number = actions.first_number(sealers, name=typed["name"], draw=typed["draw"])
+    name = names.numbered(names.normalised(typed["name"]), number)
+    try:
+        counted = actions.count_try(session, sealers, name=name, now=now)
+        session.commit()
+        return actions.settle_try(session, counted, passphrase=passphrase)
+    except (WrongCredentials, TooManyTries):
+        return None
 
 
 def _faults(typed: Typed, passphrase: str) -> dict[str, str]:
@@ -111,7 +134,8 @@ def _refusal_of_name(name: str) -> str:
 
 def _refusal_of_passphrase(passphrase: str, name: str) -> str:
     try:
-        passphrases.accept(passphrase, name=name)
+        here = svcs.flask.get(Settings).instance_name
+        passphrases.accept(passphrase, name=name, also=(here,))
     except PassphraseRefused as error:
         return _(str(error))
     return ""

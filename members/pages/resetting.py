@@ -89,7 +89,8 @@ def reset_passphrase() -> Page:
     except NotProven as error:
         return _code_page(str(error)), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        passphrases.accept(new, name=account.name)
+        here = svcs.flask.get(Settings).instance_name
+        passphrases.accept(new, name=account.name, also=(here,))
         if actions.has_factor(session, account.id):
             prove_second(account.id, form.get("second_code", ""), now)
     except PassphraseRefused as error:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from members import actions
 from members.approvals import LONGEST_REASON
 from members.guard import current_account, fresh, staff
-from members.model import LONGEST_NAME, STAFF, NoSuchAccount, NotForThisRole, NotOneself, Role
+from members.model import LONGEST_NUMBERED, STAFF, NoSuchAccount, NotForThisRole, NotOneself, Role
 from members.pages.blueprint import Page, pages
 from members.recording import put_on_record
 from members.refusals import AskedAlready
@@ -73,7 +73,7 @@ def take_role(account_id: UUID) -> Page:
 
 def _errors(name: str, role: str, why: str) -> dict[str, str]:
     found = {}
-    if not 0 < len(name) <= LONGEST_NAME:
+    if not 0 < len(name) <= LONGEST_NUMBERED:
         found["name"] = _("Write the working name of somebody who has an account.")
     if role not in STAFF:
         found["role"] = _("Choose a role.")
@@ -102,6 +102,6 @@ def _page(errors: Mapping[str, str]) -> str:
         typed=request.form,
         errors=errors,
         own=current_account(),
-        longest_name=LONGEST_NAME,
+        longest_name=LONGEST_NUMBERED,
         longest_reason=LONGEST_REASON,
     )

@@ -151,6 +151,9 @@ def test_an_applicant_is_vetted_and_gets_the_next_alert(
     page.get_by_label("How can we get to know you?").fill("My advert is on example.org.")
     page.get_by_role("main").get_by_role("button", name="Send").click()
     expect(page).to_have_url(re.compile("/join/done$"))
+    numbered = re.search(rf"You sign in as ({name} \d{{4}})", page.inner_text("main"))
+    assert numbered
+    name = numbered[1]
 
     sign_in_staff(second_page, "Imogen Lead")
     second_page.goto("/desk/applicants")

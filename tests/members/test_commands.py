@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
 from members import actions as members
-from members.commands import member, staff
+from members.commands import member, staff, token
 from members.model import AccountState, Role
 from storage import audit
 from storage.audit import Wanted
@@ -38,7 +38,7 @@ def run(keys: Path, database_url: str, session: Session) -> Run:
 
     def run(*words: str, typed: str = PASSPHRASE + "\n", **settings: str) -> Result:
         session.commit()
-        room = {"member": member, "staff": staff}[words[0]]
+        room = {"member": member, "staff": staff, "token": token}[words[0]]
         return CliRunner().invoke(room, words[1:], env=environment | settings, input=typed)
 
     return run
@@ -190,3 +190,42 @@ def test_an_account_is_linked_while_it_is_made_and_not_without_a_provider(
     account_id = UUID(result.stdout.split()[-1])
     mark = members.subject_mark(sealers, issuer="https://id.example.org", subject="subject-7")
     assert members.linked_account(session, mark) == account_id
+
+
+def test_a_program_of_staff_gets_no_token(
+    run: Run, session: Session, sealers: Sealers, now: datetime
+) -> None:
+    rosa = given.a_member(session, sealers, now=now, name="Rosa")
+    ruth = given.a_caseworker(session, sealers, now=now, name="Ruth")
+    refused = run("token", "create", "--member", "Ruth")
+    assert (refused.exit_code, "only members have programs" in refused.output) == (1, True)
+    made = run("token", "create", "--member", "Rosa").stdout.strip()
+    owner = members.owner_of(session, sealers, token=made)
+    assert owner is not None
+    assert owner.id == rosa.id
+    members.keep_tokens(session, {ruth.id: "made before"}, now=now)
+    assert members.owner_of(session, sealers, token="made before") is None
+
+
+def test_the_operator_ends_the_sign_ins_of_one_or_of_everybody(
+    run: Run, session: Session, sealers: Sealers
+) -> None:
+    now = datetime.now(UTC)
+    people = [given.a_member(session, sealers, now=now, name=name) for name in ("Rosa", "Iris")]
+    tokens = [given.a_sign_in(session, sealers, each, now=now) for each in people]
+
+    def still_in() -> list[bool]:
+        session.rollback()
+        return [
+            members.resume(session, sealers, token=each, now=now) is not None for each in tokens
+        ]
+
+    assert run("member", "sign-out").exit_code == 2
+    assert run("member", "sign-out", "--name", "Rosa", "--everybody").exit_code == 2
+    assert still_in() == [True, True]
+    assert run("member", "sign-out", "--name", "Rosa").stdout.strip() == "1"
+    assert still_in() == [False, True]
+    assert run("member", "sign-out", "--everybody").stdout.strip() == "1"
+    assert still_in() == [False, False]
+    done = [each.on_id for each in audit.entries(session, sealers.audit, Wanted())]
+    assert done == [None, people[0].id]

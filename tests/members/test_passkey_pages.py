@@ -105,7 +105,8 @@ def test_a_passkey_shows_who_one_is_and_what_was_typed_goes_on(
     assert (visitor.status, answer[:30] in visitor.markup) == (403, False)
     visitor.fill("/name", passphrase=PASSPHRASE, second_passkey=answer)
     assert visitor.path == "/account"
-    assert members.get_account(session, sealers, account_id=ruth.id).name == "Ruth of Salford"
+    name = members.get_account(session, sealers, account_id=ruth.id).name
+    assert name.startswith("Ruth of Salford ")
 
 
 def test_a_passkey_is_added_and_taken_away(

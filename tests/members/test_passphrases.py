@@ -7,7 +7,7 @@ from hypothesis import given as over
 from hypothesis import strategies as some
 
 from members import passphrases
-from members.model import LONGEST_PASSPHRASE, SHORTEST_PASSPHRASE
+from members.model import LONGEST_PASSPHRASE
 from members.refusals import PassphraseRefused
 from tests.given import PASSPHRASE, QUICK
 from tests.members.hashes import counted
@@ -21,7 +21,7 @@ from tests.members.hashes import counted
         "ünïcödé is welcome",
         "窓辺のやかんと赤い雨傘です",
         "ab 12 !? cd 34",
-        "q" + "rstuvwxyz" * 28,
+        "".join(map(chr, range(0x4E00, 0x4EFF))),
     ],
 )
 def test_any_composition_is_accepted(passphrase: str) -> None:
@@ -46,11 +46,6 @@ def test_any_composition_is_accepted(passphrase: str) -> None:
 def test_a_weak_passphrase_is_refused_with_its_reason(passphrase: str, reason: str) -> None:
     with pytest.raises(PassphraseRefused, match=reason):
         passphrases.accept(passphrase, name="Rosa of Salford")
-
-
-def test_every_common_passphrase_on_the_list_is_long_enough_to_matter() -> None:
-    assert all(len(each) >= SHORTEST_PASSPHRASE for each in passphrases.COMMON)
-    assert all(each == each.casefold() and each.isalnum() for each in passphrases.COMMON)
 
 
 def test_keyboards_that_write_the_same_letter_differently_agree() -> None:

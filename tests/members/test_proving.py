@@ -1,18 +1,19 @@
 """Showing once more who one is, before what a thief of a sign-in must not do."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from members import actions as members
 from members import factors
 from members.guard import is_for_the_fresh
 from members.model import FREE_TRIES
-from members.records import SignInRow
+from members.records import ContactCodeRow, SignInRow
 from members.refusals import WrongCredentials
 from storage.keys import Sealers
 from tests import given
@@ -51,10 +52,11 @@ def stale(signed_in: SignIn, ruth: Person, session: Session) -> Iterator[Visitor
 
 
 def name_of(session: Session, sealers: Sealers, person: Person) -> str:
+    """Return somebody's name, without the number that goes with a new one."""
     session.expire_all()
     name = members.get_account(session, sealers, account_id=person.id).name
     session.rollback()  # or it would stand in the way of the page
-    return name
+    return re.sub(r" \d{4}$", "", name)
 
 
 def test_what_asks_is_declared(app: Flask) -> None:
@@ -154,3 +156,24 @@ def test_a_change_of_factors_ends_all_other_sign_ins(signed_in: SignIn, ruth: Pe
 def test_the_last_app_of_staff_stays(signed_in: SignIn, ruth: Person) -> None:
     visitor = signed_in(ruth).open("/account/steps").fill("/remove")
     assert (visitor.status, "keeps at least one" in visitor.text) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["/account/phone", "/account/email"])
+def test_another_contact_asks_too_for_it_leads_to_another_passphrase(
+    stale: Visitor, session: Session, path: str
+) -> None:
+    typed = "07700 900123" if path.endswith("phone") else "ruth@example.org"
+    stale.open(path).fill(path, address=typed)
+    assert (stale.status, "Is it still you?" in stale.text) == (403, True)
+    assert session.scalars(select(ContactCodeRow)).all() == []
+    session.rollback()
+    stale.fill(path, passphrase=PASSPHRASE, second_code=given.codes()[1])
+    assert len(session.scalars(select(ContactCodeRow)).all()) == 1
+
+
+def test_signing_out_elsewhere_never_asks(stale: Visitor, signed_in: SignIn, ruth: Person) -> None:
+    there = signed_in(ruth)
+    there.client.__exit__(None, None, None)
+    stale.open("/account").fill("/sign-ins/end")
+    assert stale.path == "/sign-in"
+    assert there.open("/account").path == "/sign-in"

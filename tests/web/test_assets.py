@@ -34,6 +34,13 @@ def test_a_file_is_packed_for_those_who_unpack(build: BuildApp) -> None:
     assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
 
 
+def test_what_is_written_in_letters_says_in_which(build: BuildApp) -> None:
+    client = build().test_client()
+    types = {client.get(address).headers["Content-Type"] for address in addresses(client)}
+    assert {"text/css; charset=utf-8", "text/javascript; charset=utf-8"} <= types
+    assert all("charset" in each for each in types if not each.startswith("image/png"))
+
+
 def test_another_name_is_not_there(build: BuildApp) -> None:
     client = build().test_client()
     for name in ("brolly.css", "brolly.000000000000.css", "../app.py", "%2e%2e/app.py"):

@@ -99,6 +99,17 @@ def test_a_logout_that_does_not_hold_ends_nothing(
     assert is_in(inside)
 
 
+@pytest.mark.parametrize(
+    ("typ", "status"),
+    [("logout+jwt", 204), ("application/logout+jwt", 204), ("JWT", 204), ("at+jwt", 400)],
+)
+def test_a_logout_says_no_other_type(
+    app: Flask, inside: Way, provider: Provider, typ: str, status: int
+) -> None:
+    assert said(app, provider.logout_token(typ, sub=SUBJECT)) == status
+    assert is_in(inside) is (status == 400)
+
+
 def test_a_logout_that_the_provider_did_not_sign_ends_nothing(
     app: Flask, inside: Way, provider: Provider
 ) -> None:

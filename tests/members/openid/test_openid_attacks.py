@@ -73,6 +73,11 @@ def changed_after(provider: Provider, claims: Claims) -> str:
     return f"{head}.{encoded(json.dumps(claims).encode()).decode()}.{signature}"
 
 
+def of_a_logout(provider: Provider, claims: Claims) -> str:
+    """Say in the header that it is a logout token."""
+    return provider.sign(claims, typ="logout+jwt")
+
+
 BENT: dict[str, Bend] = {
     "another audience": saying(aud=["somebody else"]),
     "another audience, issued to us": saying(aud=["somebody else"], azp=CLIENT),
@@ -93,6 +98,7 @@ BENT: dict[str, Bend] = {
     "one factor": saying(amr=["pwd"]),
     "no word on factors": saying(amr=None),
     "another access token": saying(at_hash="AAAAAAAAAAAAAAAAAAAAAA"),
+    "the type of a logout": of_a_logout,
     "no signature": unsigned,
     "the public key as a secret": signed_by_the_public_key,
     "another key": signed_by_another_key,
@@ -214,6 +220,16 @@ def test_new_keys_of_the_provider_are_fetched_and_old_ones_no_longer_taken(
     assert way.arrive(SUBJECT) == FINISH
     provider.bend = lambda provider, claims: provider.sign(claims, old, kid=str(old.kid))
     assert way.arrive(SUBJECT) == REFUSED
+
+
+@pytest.mark.usefixtures("linked")
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
+def test_a_short_key_of_the_provider_lets_nobody_in(
+    way: Way, provider: Provider, session: Session
+) -> None:
+    provider.key = new_key(1024)
+    way.arrive(SUBJECT)
+    assert nobody(session)
 
 
 @pytest.mark.usefixtures("linked")
