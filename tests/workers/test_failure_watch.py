@@ -32,7 +32,7 @@ def ruth(session: Session, sealers: Sealers, now: datetime) -> Person:
     return person
 
 
-def on_record(session: Session, sealers: Sealers) -> list[tuple[object, str]]:
+def on_record(session: Session, sealers: Sealers) -> list[tuple[object, str | None]]:
     found = audit.entries(session, sealers.audit, Wanted(act=Act.SIGN_IN_FAILED))
     session.rollback()  # SQLite has one writer
     return [(each.on_id, each.reason) for each in found]
