@@ -8,14 +8,14 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.low_level import hash_secret_raw
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from members import actions as members
 from members import factors, passphrases
 from members.guard import TOKEN, access_of
 from members.model import STAFF, AccountState, NewAccount, Role
-from members.records import SignInRow
+from members.records import AccountRow, SignInRow
 from members.refusals import RecordsLocked, WrongCredentials
 from storage.keys import Sealers
 from tests import given
@@ -119,6 +119,37 @@ def test_a_waiting_token_is_exchanged_once(
         with pytest.raises(WrongCredentials):
             members.finish_second_step(session, token=over, now=now)
     assert session.scalar(select(func.count()).select_from(SignInRow)) == 1
+
+
+def test_a_waiting_token_signs_in_its_own_account_and_leaves_others_waiting(
+    session: Session, sealers: Sealers, ruth: Person, now: datetime
+) -> None:
+    sol = given.a_caseworker(session, sealers, now=now)
+    first, second = (
+        members.sign_in(
+            session, sealers, name=each.name, passphrase=PASSPHRASE, now=now, hasher=QUICK
+        )
+        for each in (sol, ruth)
+    )
+    full = members.finish_second_step(session, token=second, now=now)
+    signed_in = members.resume(session, sealers, token=full, now=now)
+    assert signed_in
+    assert signed_in.id == ruth.id
+    waits = members.waiting_sign_in(session, sealers, token=first, now=now)
+    assert waits
+    assert waits.account.id == sol.id
+
+
+def test_who_is_suspended_waits_for_nothing_any_more(
+    session: Session, sealers: Sealers, ruth: Person, now: datetime
+) -> None:
+    token = members.sign_in(
+        session, sealers, name=ruth.name, passphrase=PASSPHRASE, now=now, hasher=QUICK
+    )
+    session.execute(
+        update(AccountRow).where(AccountRow.id == ruth.id).values(state=AccountState.SUSPENDED)
+    )
+    assert members.waiting_sign_in(session, sealers, token=token, now=now) is None
 
 
 def test_a_waiting_token_that_was_ended_elsewhere_is_not_exchanged(

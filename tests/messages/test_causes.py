@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from messages import actions
@@ -19,7 +19,7 @@ from messages.model import (
     Refused,
     TextMissing,
 )
-from messages.records import DeliveryRow
+from messages.records import CauseTextRow, DeliveryRow
 from storage.base import new_id
 from storage.keys import Sealers
 from tests.messages.posting import (
@@ -51,6 +51,19 @@ def test_expanding_makes_one_delivery_a_row_of_the_audience(
         (DeliveryState.PENDING, later, 0, 1)
     }
     assert {row.why for row in rows} == {"any area; danger"}
+
+
+def test_a_delivery_has_the_segments_of_its_own_channels_text(
+    session: Session, sealers: Sealers, now: datetime
+) -> None:
+    for channel in Channel:
+        some_contacts(session, sealers, 1, channel)
+    cause_id = a_cause(session, sealers)
+    of_texts = update(CauseTextRow).where(CauseTextRow.channel == Channel.SMS)
+    session.execute(of_texts.values(segments=3))
+    actions.expand(session, cause_id=cause_id, audience=everybody(), now=now, not_before=now)
+    found = session.execute(select(DeliveryRow.channel, DeliveryRow.segments)).all()
+    assert sorted(map(tuple, found)) == [(Channel.EMAIL, 1), (Channel.SMS, 3)]
 
 
 def test_ids_tell_nobody_how_many_there_are_and_on_sqlite_rise_with_the_contacts(
