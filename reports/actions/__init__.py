@@ -58,19 +58,15 @@ from reports.actions.telling import channel_of, tell_of_answer
 from reports.actions.warning import (
     NoSuchWarning,
     awaiting,
-    expire,
     latest,
     propose,
     publish,
     published,
-    restore,
-    suspend,
-    suspended,
     warning,
     warning_of,
     warning_references,
-    withdraw,
 )
+from reports.actions.withdrawing import expire, restore, suspend, suspended, withdraw
 from reports.listing import consents, preview
 
 __all__ = [

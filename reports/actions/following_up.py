@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from checker.evaluator import Evaluator
 from reports.actions.adding import keep_addition
-from reports.actions.warning import warning_of, withdraw
+from reports.actions.warning import warning_of
+from reports.actions.withdrawing import withdraw
 from reports.codes import fingerprint
 from reports.listing import list_identifiers
 from reports.model import (

@@ -1,4 +1,4 @@
-"""Warnings: written, published by a second person, kept in the register, withdrawn."""
+"""Warnings: written, published by a second person, read."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -9,17 +9,14 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from checker.evaluator import Evaluator
-from members.approvals import Approval
 from members.model import Severity
 from reports.codes import new_reference
 from reports.listing import band_of, consented, consents, is_matched, list_identifiers, read_draft
 from reports.model import (
     WARNING_LIFE,
-    Alone,
     Consent,
     Published,
     ReportState,
-    Suspended,
     Warning,
     WarningDraft,
     WarningState,
@@ -116,97 +113,6 @@ def publish(
     return Published(_read(session, sealer, row), tokens if on_the_register else ())
 
 
-def withdraw(
-    session: Session,
-    sealer: Sealer,
-    evaluator: Evaluator,
-    *,
-    warning_id: UUID,
-    now: datetime,
-    under: Approval | None = None,
-    alone: Alone | None = None,
-) -> None:
-    """Withdraw a warning and take it off the register; raises NotInThisState.
-
-    One that was published takes two people: `under` is what a second one granted, and the database
-    refuses it without that. Its reporter withdraws it `alone`. Raises TwoPeopleNeeded.
-    """
-    row = _held(session, warning_id)
-    if row.state not in {WarningState.PROPOSED, WarningState.PUBLISHED, WarningState.SUSPENDED}:
-        raise NotInThisState
-    if row.published_by is not None and under is None and alone is None:
-        raise TwoPeopleNeeded
-    if under is not None:
-        row.withdrawal_id, row.withdrawn_by = under.id, under.granted_by
-    row.state, row.ended_at, row.alone_because = WarningState.WITHDRAWN, now, alone
-    session.flush()
-    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
-
-
-def suspend(
-    session: Session,
-    sealer: Sealer,
-    evaluator: Evaluator,
-    *,
-    warning_id: UUID,
-    by: UUID,
-    now: datetime,
-) -> None:
-    """Hide a published warning from checks and readers at once; raises NotInThisState."""
-    row = _held(session, warning_id)
-    if row.state != WarningState.PUBLISHED:
-        raise NotInThisState
-    row.state, row.suspended_by, row.suspended_at = WarningState.SUSPENDED, by, now
-    session.flush()
-    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
-
-
-def restore(
-    session: Session, sealer: Sealer, evaluator: Evaluator, *, warning_id: UUID, now: datetime
-) -> bool:
-    """Show a suspended warning again, as two people had published it; whether it was suspended."""
-    row = _held(session, warning_id)
-    if row.state != WarningState.SUSPENDED:
-        return False
-    row.state, row.suspended_by, row.suspended_at = WarningState.PUBLISHED, None, None
-    session.flush()
-    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
-    return True
-
-
-def suspended(session: Session) -> tuple[Suspended, ...]:
-    """Return the warnings that are hidden until a second look, longest first."""
-    rows = session.scalars(
-        select(WarningRow)
-        .where(WarningRow.state == WarningState.SUSPENDED)
-        .order_by(WarningRow.suspended_at)
-    )
-    return tuple(
-        Suspended(
-            warning_id=row.id,
-            reference=row.reference,
-            severity=Severity(row.severity),
-            since=row.suspended_at or row.written_at,
-        )
-        for row in rows
-    )
-
-
-def expire(session: Session, sealer: Sealer, evaluator: Evaluator, *, now: datetime) -> int:
-    """End the warnings whose time has passed and take them off the register."""
-    rows = session.scalars(
-        select(WarningRow).where(
-            WarningRow.state.in_((WarningState.PUBLISHED, WarningState.SUSPENDED)),
-            WarningRow.expires_at <= now,
-        )
-    ).all()
-    for row in rows:
-        row.state, row.ended_at = WarningState.EXPIRED, now
-        session.flush()
-        list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
-    return len(rows)
-
-
 def warning(session: Session, sealer: Sealer, warning_id: UUID) -> Warning:
     """Return a warning; raises NoSuchWarning."""
     return _read(session, sealer, _row(session, warning_id))
@@ -282,14 +188,6 @@ def _alone(row: WarningRow, sealer: Sealer, reason: str) -> None:
 
 def _row(session: Session, warning_id: UUID) -> WarningRow:
     row = session.get(WarningRow, warning_id)
-    if row is None:
-        raise NoSuchWarning
-    return row
-
-
-def _held(session: Session, warning_id: UUID) -> WarningRow:
-    """Keep others from changing a warning until the commit; raises NoSuchWarning."""
-    row = session.get(WarningRow, warning_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NoSuchWarning
     return row
