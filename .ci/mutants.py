@@ -49,6 +49,7 @@ ENDS = {  # exit codes of a run
     33: UNSEEN,
     **dict.fromkeys((24, 36, 152, -24, -9), FOUND),  # it never ended
 }
+NOT_EVEN_BEGUN = (2, 4)  # the tests could not be read with the fault
 
 
 def main() -> int:
@@ -106,6 +107,8 @@ def _second_look(fault: str, tests: Sequence[str]) -> str:
     ended = subprocess.run(  # noqa: S603 - our own tests
         command, cwd=MUTANTS, env=here, capture_output=True, check=False
     )
+    if ended.returncode in NOT_EVEN_BEGUN:
+        return FOUND
     return ENDS.get(ended.returncode, f"trouble {ended.returncode}")
 
 
