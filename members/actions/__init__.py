@@ -117,7 +117,7 @@ from members.actions.passkeys import (
     settle_passkey,
     take_challenge,
 )
-from members.actions.posting import Addressed, post_notice
+from members.actions.posting import CODE_KEY, Addressed, post_code, post_notice
 from members.actions.recovering import (
     ask_for_recovery,
     granted_recovery,
@@ -171,6 +171,7 @@ from members.actions.visiting import (
 from members.passphrases import hashed, stretched
 
 __all__ = [
+    "CODE_KEY",
     "Access",
     "Addressed",
     "Keyholder",
@@ -272,6 +273,7 @@ __all__ = [
     "own_data",
     "owner_of",
     "part_with",
+    "post_code",
     "post_notice",
     "preferences",
     "prove",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from members import addresses
+from members.actions.posting import CODE_KEY, post_code
 from members.actions.rows import account_row
 from members.digits import digits_in, new_digits
 from members.model import (
@@ -23,14 +24,12 @@ from members.model import (
 from members.records import AccountRow, ContactCodeRow
 from members.refusals import TooManyCodes
 from messages import actions as messages
-from messages.model import CauseKind, Channel, Queue, Text
+from messages.model import Channel, Text
 from storage.base import new_id
 from storage.keys import Sealers
 from storage.sealing import Sealer
 
 HOUR = timedelta(hours=1)
-TEXT_KEY = "code"
-WHY = "code asked for"
 
 
 def list_contacts(session: Session, sealers: Sealers, *, account_id: UUID) -> list[OwnContact]:
@@ -104,7 +103,8 @@ def request_code(
     code = _keep_code(
         session, sealers.members, account_id, channel, contact_id, fingerprint, now=now
     )
-    return _send(session, sealers.contacts, contact_id, _text(channel, wording, code), now)
+    text = Text(channel=channel, text_key=CODE_KEY, subject=wording.subject, body=wording.body)
+    return post_code(session, sealers, contact_id=contact_id, wording=text, code=code, now=now)
 
 
 def sent_code(
@@ -237,39 +237,6 @@ def _keep_code(
     )
     session.flush()
     return code
-
-
-def _text(channel: Channel, wording: CodeWording, code: str) -> Text:
-    return Text(
-        channel=channel,
-        text_key=TEXT_KEY,
-        subject=wording.subject if channel is Channel.EMAIL else "",
-        body=wording.body.replace("{code}", code),
-    )
-
-
-def _send(session: Session, sealer: Sealer, contact_id: UUID, text: Text, now: datetime) -> UUID:
-    cause_id = new_id()
-    messages.open_cause(
-        session,
-        sealer,
-        id=cause_id,
-        kind=CauseKind.CODE,
-        queue=Queue.SERVICE,
-        texts=(text,),
-        expires_at=now + CODE_LIFE,
-        now=now,
-    )
-    messages.deliver_one(
-        session,
-        cause_id=cause_id,
-        contact_id=contact_id,
-        channel=text.channel,
-        text_key=text.text_key,
-        why=WHY,
-        now=now,
-    )
-    return cause_id
 
 
 def _own(session: Session, sealer: Sealer, contact_id: UUID) -> OwnContact:

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from members.actions.posting import Addressed, post_notice
 from members.model import COVER_WORDS, AccountState, Cover, notice_text
 from members.records import AccountRow
 from messages import actions as messages
-from messages.model import CauseKind, Channel, Queue, Text
-from storage.base import new_id
+from messages.model import Channel, Text
 from storage.keys import Sealers
 
 NOTICE_LIFE = timedelta(days=7)
@@ -41,29 +41,19 @@ def flag_bad_numbers(
     told = messages.mark_told_bad(session, contact_ids=numbers, now=now) if found else ()
     if not told:
         return None
-    cause_id = new_id()
-    messages.open_cause(
+    return post_notice(
         session,
-        sealers.contacts,
-        id=cause_id,
-        kind=CauseKind.NOTICE,
-        queue=Queue.SERVICE,
+        sealers,
         texts=_texts(link),
-        expires_at=now + NOTICE_LIFE,
+        to=[
+            Addressed(contact_id=each.mail, channel=Channel.EMAIL, text_key=each.text_key)
+            for each in found
+            if each.number in told
+        ],
+        why=WHY,
+        until=now + NOTICE_LIFE,
         now=now,
     )
-    for each in found:
-        if each.number in told:
-            messages.deliver_one(
-                session,
-                cause_id=cause_id,
-                contact_id=each.mail,
-                channel=Channel.EMAIL,
-                text_key=each.text_key,
-                why=WHY,
-                now=now,
-            )
-    return cause_id
 
 
 def _owners(session: Session) -> list[Owner]:

@@ -1,16 +1,20 @@
-"""Posting a notice: one cause, and a delivery to each of those it is for."""
+"""Posting a notice or a code: one cause, and a delivery to each of those it is for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from members.model import CODE_LIFE
 from messages import actions as messages
 from messages.model import CauseKind, Channel, Queue, Text
 from storage.base import new_id
 from storage.keys import Sealers
+
+CODE_KEY = "code"
+CODE_WHY = "code asked for"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +38,42 @@ def post_notice(
     now: datetime,
 ) -> UUID:
     """Make the messages of a notice; return its cause, for which the caller wakes a worker."""
+    return _post(session, sealers, CauseKind.NOTICE, texts, to, why=why, until=until, now=now)
+
+
+def post_code(
+    session: Session, sealers: Sealers, *, contact_id: UUID, wording: Text, code: str, now: datetime
+) -> UUID:
+    """Make the message of a code, whose place `{code}` marks; return its cause."""
+    text = replace(
+        wording,
+        subject=wording.subject if wording.channel is Channel.EMAIL else "",
+        body=wording.body.replace("{code}", code),
+    )
+    to = Addressed(contact_id=contact_id, channel=text.channel, text_key=text.text_key)
+    until = now + CODE_LIFE
+    return _post(session, sealers, CauseKind.CODE, [text], [to], why=CODE_WHY, until=until, now=now)
+
+
+def _post(
+    session: Session,
+    sealers: Sealers,
+    kind: CauseKind,
+    texts: Sequence[Text],
+    to: Sequence[Addressed],
+    *,
+    why: str,
+    until: datetime,
+    now: datetime,
+) -> UUID:
     cause_id = new_id()
     messages.open_cause(
         session,
         sealers.contacts,
         id=cause_id,
-        kind=CauseKind.NOTICE,
+        kind=kind,
         queue=Queue.SERVICE,
-        texts=texts,
+        texts=tuple(texts),
         expires_at=until,
         now=now,
     )

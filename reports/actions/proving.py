@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from checker.model import Identifier, IdentifierKind
 from members import addresses
+from members.actions import CODE_KEY, post_code
 from members.digits import digits_in, new_digits
 from members.model import CODE_LIFE, CODE_TRIES, CodeOutcome, Told
 from members.refusals import ContactRefused, TooManyCodes
 from messages import actions as messages
-from messages.model import CauseKind, Channel, Queue, Text
+from messages.model import Channel, Text
 from reports.actions.requesting import asked_of, by_code
 from reports.records import RightsRequestCodeRow, RightsRequestProofRow, RightsRequestRow
 from reports.refusals import NotInThisState
@@ -31,8 +32,6 @@ from storage.sealing import Sealer
 CHANNELS = {IdentifierKind.PHONE: Channel.SMS, IdentifierKind.EMAIL: Channel.EMAIL}
 DAY = timedelta(days=1)
 NO_REGION = "ZZ"  # a number of a request has its country code
-TEXT_KEY = "code"
-WHY = "code asked for"
 
 
 def own_proofs(session: Session, sealers: Sealers, *, code: str, now: datetime) -> OwnProofs:
@@ -90,7 +89,7 @@ def send_proof(
         .execution_options(synchronize_session=False)
     )
     digits = _keep(session, sealers.reports, row.id, position, address, now)
-    return _send(session, sealers.contacts, address, wording, digits, now)
+    return _send(session, sealers, address, wording, digits, now)
 
 
 def type_proof(
@@ -215,40 +214,20 @@ def _keep(
 
 def _send(
     session: Session,
-    sealer: Sealer,
+    sealers: Sealers,
     address: tuple[Channel, str],
     wording: Wording,
     digits: str,
     now: datetime,
 ) -> Told:
     channel, where = address
-    contact_id = messages.add_contact(session, sealer, channel=channel, address=where, now=now)
+    contact_id = messages.add_contact(
+        session, sealers.contacts, channel=channel, address=where, now=now
+    )
     messages.part_with_contact(session, contact_id=contact_id, now=now)
-    text = Text(
-        channel=channel,
-        text_key=TEXT_KEY,
-        subject=wording.subject if channel is Channel.EMAIL else "",
-        body=wording.body.replace("{code}", digits),
-    )
-    cause_id = new_id()
-    messages.open_cause(
-        session,
-        sealer,
-        id=cause_id,
-        kind=CauseKind.CODE,
-        queue=Queue.SERVICE,
-        texts=(text,),
-        expires_at=now + CODE_LIFE,
-        now=now,
-    )
-    messages.deliver_one(
-        session,
-        cause_id=cause_id,
-        contact_id=contact_id,
-        channel=channel,
-        text_key=TEXT_KEY,
-        why=WHY,
-        now=now,
+    text = Text(channel=channel, text_key=CODE_KEY, subject=wording.subject, body=wording.body)
+    cause_id = post_code(
+        session, sealers, contact_id=contact_id, wording=text, code=digits, now=now
     )
     return Told(cause_id=cause_id, channels=(channel,))
 
