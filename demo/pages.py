@@ -20,7 +20,7 @@ from members.guard import public
 from storage.keys import Sealers
 
 pages = Blueprint("demo", __name__, template_folder="templates", url_prefix="/demo")
-SECONDS = 2
+SECONDS = 15  # as long as Twilio waits for the answer of a webhook, on which a text back depends
 NEWEST = 300  # a demo alert and its neighbours
 LONGEST_TEXT = 160
 
