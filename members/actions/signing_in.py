@@ -47,6 +47,27 @@ RESUME = (
     .where(_SIGN_IN.token_hash == bindparam("token_hash"), *HOLDS)
 )
 
+# Kept as they are built, too: to build them takes longer than to run them.
+_MAY = AccountRow.state.in_(MAY_SIGN_IN)
+KNOWN = select(AccountRow.id, AccountRow.passphrase_hash).where(
+    AccountRow.name_fingerprint == bindparam("fingerprint"), _MAY
+)
+STILL_SO = (
+    select(AccountRow.id)
+    .where(
+        AccountRow.id == bindparam("id"), AccountRow.passphrase_hash == bindparam("stored"), _MAY
+    )
+    .with_for_update()
+)
+FORGET_OVER = (
+    delete(SignInRow)
+    .where(
+        SignInRow.account_id == bindparam("account_id"),
+        SignInRow.created_at < bindparam("begun_before"),
+    )
+    .execution_options(synchronize_session=False)
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
@@ -69,11 +90,7 @@ def count_try(session: Session, sealers: Sealers, *, name: str, now: datetime) -
     """Count a try for a name, known or not; raises TooManyTries while its wait runs."""
     fingerprint = names.fingerprint(sealers.members, name)
     tries.count(session, fingerprint, now=now)
-    known = session.execute(
-        select(AccountRow.id, AccountRow.passphrase_hash).where(
-            AccountRow.name_fingerprint == fingerprint, AccountRow.state.in_(MAY_SIGN_IN)
-        )
-    ).first()
+    known = session.execute(KNOWN, {"fingerprint": fingerprint}).first()
     account_id, stored = known or (None, None)
     return Try(name_fingerprint=fingerprint, account_id=account_id, passphrase_hash=stored)
 
@@ -94,25 +111,18 @@ def settle_try(
     unlocking = passphrases.unlocked(stored, passphrase, hasher)
     if stored is None or unlocking is None:
         raise WrongCredentials
-    renewed = passphrases.Stretched(stored, unlocking)
-    if passphrases.is_outdated(stored, hasher):
-        renewed = passphrases.stretched(passphrase, hasher)
-    account_id = session.scalars(
-        update(AccountRow)
-        .where(
-            AccountRow.id == counted.account_id,
-            AccountRow.passphrase_hash == stored,
-            AccountRow.state.in_(MAY_SIGN_IN),
-        )
-        .values(passphrase_hash=renewed.stored)
-        .returning(AccountRow.id)
-    ).first()
+    outdated = passphrases.is_outdated(stored, hasher)
+    renewed = passphrases.stretched(passphrase, hasher) if outdated else None
+    account_id = session.scalar(STILL_SO, {"id": counted.account_id, "stored": stored})
     if account_id is None:
         raise WrongCredentials
-    if renewed.unlocking != unlocking:
+    if renewed is not None:
+        account = update(AccountRow).where(AccountRow.id == account_id)
+        session.execute(account.values(passphrase_hash=renewed.stored))
         reseal_pair(session, account_id=account_id, old=unlocking, new=renewed.unlocking)
+        unlocking = renewed.unlocking
     tries.forget(session, counted.name_fingerprint)
-    return Proved(account_id=account_id, unlocking=renewed.unlocking)
+    return Proved(account_id=account_id, unlocking=unlocking)
 
 
 def finish_sign_in(
@@ -137,8 +147,7 @@ def begin_sign_in(
     one, unless `both_seen`.
     """
     account_id = proved.account_id
-    over = SignInRow.created_at < now - ABSOLUTE
-    session.execute(delete(SignInRow).where(SignInRow.account_id == account_id, over))
+    session.execute(FORGET_OVER, {"account_id": account_id, "begun_before": now - ABSOLUTE})
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = SignInRow(
         id=new_id(),

@@ -2,47 +2,52 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from members.model import FREE_TRIES, LONGEST_WAIT
 from members.records import SignInTryRow
 from members.refusals import TooManyTries
+from storage.dialects import upsert
 
 FIRST_WAIT = timedelta(seconds=5)
 TRIES_KEPT = timedelta(days=1)
 
+# Kept as they are built: each sign-in runs them, and to build them takes longer than to run them.
+_IS_ITS = SignInTryRow.name_fingerprint == bindparam("fingerprint")
+FORGET_OLD = (
+    delete(SignInTryRow)
+    .where(SignInTryRow.last_at < bindparam("kept_since"))
+    .execution_options(synchronize_session=False)
+)
+FORGET = delete(SignInTryRow).where(_IS_ITS).execution_options(synchronize_session=False)
+COUNTED = select(SignInTryRow.failures, SignInTryRow.last_at).where(_IS_ITS).with_for_update()
+
 
 def count(session: Session, fingerprint: bytes, *, now: datetime) -> None:
-    """Count a try for what is being guessed at; raises TooManyTries while its wait runs."""
-    session.execute(delete(SignInTryRow).where(SignInTryRow.last_at < now - TRIES_KEPT))
-    tries = _row(session, fingerprint, now)
-    left = tries.last_at + _wait_after(tries.failures) - now
+    """Count a try for what is being guessed at; raises TooManyTries while its wait runs.
+
+    Two first tries at once are both counted.
+    """
+    session.execute(FORGET_OLD, {"kept_since": now - TRIES_KEPT})
+    tries = session.execute(COUNTED, {"fingerprint": fingerprint}).first()
+    left = tries.last_at + _wait_after(tries.failures) - now if tries else timedelta()
     if left > timedelta():
         raise TooManyTries(left)
-    tries.failures += 1
-    tries.last_at = now
-    session.flush()
+    first = upsert(session, SignInTryRow).values(
+        name_fingerprint=fingerprint, failures=1, last_at=now
+    )
+    session.execute(
+        first.on_conflict_do_update(
+            index_elements=[SignInTryRow.name_fingerprint],
+            set_={"failures": SignInTryRow.failures + 1, "last_at": now},
+        )
+    )
 
 
 def forget(session: Session, fingerprint: bytes) -> None:
     """Forget the tries: one was right."""
-    session.execute(delete(SignInTryRow).where(SignInTryRow.name_fingerprint == fingerprint))
-
-
-def _row(session: Session, fingerprint: bytes, now: datetime) -> SignInTryRow:
-    """Return the row of a name, locked; two first tries at once find the same one."""
-    found = session.get(SignInTryRow, fingerprint, with_for_update=True)
-    if found is not None:
-        return found
-    try:
-        with session.begin_nested():
-            row = SignInTryRow(name_fingerprint=fingerprint, failures=0, last_at=now)
-            session.add(row)
-    except IntegrityError:
-        return session.get_one(SignInTryRow, fingerprint, with_for_update=True)
-    return row
+    session.execute(FORGET, {"fingerprint": fingerprint})
 
 
 def _wait_after(failures: int) -> timedelta:
