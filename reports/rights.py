@@ -150,11 +150,12 @@ class RequestLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """The words of a message: of a code, whose place `{code}` marks, or that there is an answer."""
+class Notice:
+    """The words in which somebody hears that there is an answer; a text waits for the morning."""
 
     subject: str
     body: str
+    rings_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from members import actions as members
 from members.approvals import ApprovalKind
 from reports import actions as reports
 from reports.refusals import NotInThisState
-from reports.rights import Confirmed, Deed, Remedy, Wording
+from reports.rights import Confirmed, Deed, Notice, Remedy
 from storage.keys import Sealers
 from storage.record_keys import Reader
 
@@ -30,7 +30,7 @@ def answer_request(
     by: UUID,
     proposal: str,
     lead: bool,
-    wording: Wording,
+    notice: Notice,
     now: datetime,
 ) -> Answered:
     """Give the answer that somebody else proposed, do what it says, and tell who asked.
@@ -52,7 +52,7 @@ def answer_request(
     )
     for deed in deeds:
         _change(session, sealers, evaluator, deed, request_id, now=now)
-    told = reports.tell_of_answer(session, sealers, reader, request_id, wording=wording, now=now)
+    told = reports.tell_of_answer(session, sealers, reader, request_id, notice=notice, now=now)
     return Answered(told=told, withdrawn=withdrawn, deeds=deeds)
 
 

@@ -15,13 +15,14 @@ from alerts.pages.blueprint import caseworkers, pages
 from alerts.pages.deciding import after_publishing
 from checker.evaluator import Evaluator
 from config.settings import Settings
+from members import actions as members
 from members.guard import current_account, fresh
 from members.model import Role, Told
 from members.opening import own_reader
 from members.recording import put_on_record
 from messages.model import Queue
 from reports import actions as reports
-from reports.rights import Remedy, Wording
+from reports.rights import Notice, Remedy
 from storage.audit_chain import Act
 from storage.keys import Sealers
 from storage.queue import JobQueue
@@ -35,7 +36,7 @@ RECORDED = {Remedy.UNLIST: Act.REPORT_UNLISTED, Remedy.ERASE: Act.REPORT_ERASED}
 def confirm_answer(request_id: UUID) -> Response:
     """Give the answer that a colleague wrote, and do what it says."""
     session, sealers, evaluator = svcs.flask.get(Session, Sealers, Evaluator)
-    account = current_account()
+    account, now = current_account(), datetime.now(UTC)
     done = actions.answer_request(
         session,
         sealers,
@@ -45,8 +46,8 @@ def confirm_answer(request_id: UUID) -> Response:
         by=account.id,
         proposal=request.form.get("proposal", ""),
         lead=account.role is Role.LEAD,
-        wording=_wording(reports.request_line(session, request_id).language),
-        now=datetime.now(UTC),
+        notice=_notice(reports.request_line(session, request_id).language, now),
+        now=now,
     )
     put_on_record(Act.REQUEST_ANSWERED, on=request_id)
     for warning_id in done.withdrawn:
@@ -68,11 +69,13 @@ def _wake(told: Told | None) -> None:
             queue.wake("drain", str(told.cause_id), channel, queue=Queue.SERVICE)
 
 
-def _wording(language: str) -> Wording:
+def _notice(language: str, now: datetime) -> Notice:
     """Return neutral words in the language of who asked: somebody else may see them light up."""
-    link = f"{svcs.flask.get(Settings).public_url}{url_for('reports.ask_for_answer')}"
+    settings = svcs.flask.get(Settings)
+    link = f"{settings.public_url}{url_for('reports.ask_for_answer')}"
     with force_locale(language.replace("-", "_")):
-        return Wording(
+        return Notice(
             subject=_("There is an answer"),
             body=_("There is an answer. Open it with your code: %(link)s", link=link),
+            rings_from=members.night_ends(now, time_zone=settings.time_zone),
         )

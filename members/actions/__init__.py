@@ -95,7 +95,7 @@ from members.actions.holding import (
     reseal_held_key,
     wipe_run_out,
 )
-from members.actions.hours import digests_due, quiet_at
+from members.actions.hours import digests_due, night_ends, quiet_at
 from members.actions.leaving import leave
 from members.actions.linking import (
     link,
@@ -268,6 +268,7 @@ __all__ = [
     "names_of",
     "needs_passphrase",
     "new_draw",
+    "night_ends",
     "open_emergency",
     "open_pair",
     "own_data",

@@ -1,6 +1,7 @@
 """When members are left in peace, and when their digests are due."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 from members.hours import last_digest, quiet_ends, zone_of
 from members.model import AccountState, DigestDue, Quiet
 from members.records import AccountRow
+
+NIGHT_BEGINS, NIGHT_ENDS = 21 * 60, 8 * 60  # minutes since midnight
 
 
 def quiet_at(session: Session, *, at: datetime, time_zone: str) -> tuple[Quiet, ...]:
@@ -29,6 +32,11 @@ def quiet_at(session: Session, *, at: datetime, time_zone: str) -> tuple[Quiet, 
         if until is not None:
             found.append(Quiet(time_zone=chosen_zone, begins=begins, ends=ends, until=until))
     return tuple(found)
+
+
+def night_ends(at: datetime, *, time_zone: str) -> datetime | None:
+    """Return when the night ends that lasts at a moment, for who told us no quiet hours."""
+    return quiet_ends(at, begins=NIGHT_BEGINS, ends=NIGHT_ENDS, zone=ZoneInfo(time_zone))
 
 
 def digests_due(session: Session, *, now: datetime, time_zone: str) -> tuple[DigestDue, ...]:

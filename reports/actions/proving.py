@@ -15,14 +15,14 @@ from checker.model import Identifier, IdentifierKind
 from members import addresses
 from members.actions import CODE_KEY, post_code
 from members.digits import digits_in, new_digits
-from members.model import CODE_LIFE, CODE_TRIES, CodeOutcome, Told
+from members.model import CODE_LIFE, CODE_TRIES, CodeOutcome, CodeWording, Told
 from members.refusals import ContactRefused, TooManyCodes
 from messages import actions as messages
 from messages.model import Channel, Text
 from reports.actions.requesting import asked_of, by_code
 from reports.records import RightsRequestCodeRow, RightsRequestProofRow, RightsRequestRow
 from reports.refusals import NotInThisState
-from reports.rights import CODES_FOR_ONE, CODES_OF_ONE, OwnProofs, Provable, Wording
+from reports.rights import CODES_FOR_ONE, CODES_OF_ONE, OwnProofs, Provable
 from storage.base import new_id
 from storage.dialects import insert_or_ignore
 from storage.keys import Sealers
@@ -66,7 +66,7 @@ def send_proof(
     *,
     code: str,
     position: int,
-    wording: Wording,
+    wording: CodeWording,
     now: datetime,
 ) -> Told:
     """Send a code to one identifier of a request; return the cause, for which to wake a worker.
@@ -216,7 +216,7 @@ def _send(
     session: Session,
     sealers: Sealers,
     address: tuple[Channel, str],
-    wording: Wording,
+    wording: CodeWording,
     digits: str,
     now: datetime,
 ) -> Told:

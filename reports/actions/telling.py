@@ -15,7 +15,7 @@ from messages import actions as messages
 from messages.model import PARTING, Channel, Text
 from reports.actions.requesting import asked_of
 from reports.records import RightsRequestRow
-from reports.rights import NoSuchRequest, Wording
+from reports.rights import NoSuchRequest, Notice
 from storage.keys import Sealers
 from storage.record_keys import Reader, open_key
 
@@ -29,12 +29,13 @@ def tell_of_answer(
     reader: Reader,
     request_id: UUID,
     *,
-    wording: Wording,
+    notice: Notice,
     now: datetime,
 ) -> Told | None:
     """Write to where a request says, in the transaction that answers it; None if it says nothing.
 
-    The caller commits and wakes the service queue. Raises NoSuchRequest, NotOpenedYet.
+    Mail leaves at once. The caller commits and wakes the service queue. Raises NoSuchRequest,
+    NotOpenedYet.
     """
     row = session.get(RightsRequestRow, request_id)
     if row is None:
@@ -47,17 +48,24 @@ def tell_of_answer(
         session, sealers.contacts, channel=channel, address=address, now=now
     )
     messages.part_with_contact(session, contact_id=contact_id, now=now)
+    by_text = channel is Channel.SMS
     text = Text(
         channel=channel,
         text_key=TEXT_KEY,
-        subject=wording.subject if channel is Channel.EMAIL else "",
-        body=wording.body,
+        subject="" if by_text else notice.subject,
+        body=notice.body,
+    )
+    to = Addressed(
+        contact_id=contact_id,
+        channel=channel,
+        text_key=TEXT_KEY,
+        not_before=notice.rings_from if by_text else None,
     )
     cause_id = post_notice(
         session,
         sealers,
         texts=[text],
-        to=[Addressed(contact_id=contact_id, channel=channel, text_key=TEXT_KEY)],
+        to=[to],
         why=WHY,
         until=now + PARTING,
         now=now,

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from checker.identifiers import as_written
 from config.settings import Settings
 from members.guard import public
-from members.model import CodeOutcome
+from members.model import CodeOutcome, CodeWording
 from members.refusals import TooManyCodes
 from messages.model import Queue
 from reports import actions
 from reports.pages.blueprint import Page, pages
 from reports.pages.kept import REQUEST, fresh_code
 from reports.refusals import NoSuchReceipt, NotInThisState
-from reports.rights import NoSuchRequest, OwnProofs, Wording
+from reports.rights import NoSuchRequest, OwnProofs
 from storage.keys import Sealers
 from storage.queue import JobQueue
 
@@ -87,9 +87,11 @@ def type_proof() -> Page:
     return redirect(url_for("reports.show_proof"), HTTPStatus.SEE_OTHER)
 
 
-def _wording() -> Wording:
+def _wording() -> CodeWording:
     """Return neutral words: somebody else may see them light up."""
-    return Wording(subject=_("Your code"), body=_("{code} is your code. It works for 15 minutes."))
+    return CodeWording(
+        subject=_("Your code"), body=_("{code} is your code. It works for 15 minutes.")
+    )
 
 
 def _ask() -> Page:

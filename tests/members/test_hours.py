@@ -8,6 +8,7 @@ from hypothesis import given as over
 from hypothesis import settings
 from hypothesis import strategies as some
 
+from members.actions import night_ends
 from members.hours import first_at, last_at, last_digest, quiet_ends, zone_of
 
 LONDON = ZoneInfo("Europe/London")
@@ -153,3 +154,18 @@ def test_a_zone_that_nobody_knows_any_more_is_the_instances() -> None:
     assert zone_of("Atlantis/Centre", home="Europe/London") == LONDON
     assert zone_of(None, home="Europe/London") == LONDON
     assert zone_of("Asia/Kathmandu", home="Europe/London") == KATHMANDU
+
+
+@pytest.mark.parametrize(
+    ("moment", "until"),
+    [
+        ("2026-01-10 20:59:59", None),
+        ("2026-01-10 21:00", "2026-01-11 08:00"),
+        ("2026-01-11 07:59:59", "2026-01-11 08:00"),
+        ("2026-01-11 08:00", None),
+        ("2026-07-10 20:00", "2026-07-11 07:00"),  # an hour ahead in summer
+    ],
+)
+def test_who_told_us_no_quiet_hours_is_left_alone_at_night(moment: str, until: str | None) -> None:
+    found = night_ends(at(moment), time_zone="Europe/London")
+    assert found == (None if until is None else at(until))

@@ -1,7 +1,8 @@
 """Somebody who asks about their data, and what two at the desk do with it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select, text
 
@@ -52,6 +53,7 @@ class Message:
     to: str
     subject: str
     body: str
+    leaves_from: datetime = field(compare=False)
 
 
 def messages_of(house: Whole, kind: str) -> list[Message]:
@@ -82,6 +84,7 @@ def messages_of(house: Whole, kind: str) -> list[Message]:
                 body=sealer.text(
                     words.sealed_body, table="cause_text", column="sealed_body", row=words.id
                 ),
+                leaves_from=delivery.next_at,
             )
             for delivery, words, contact in rows
         ]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import text
 
 from members.model import Role
@@ -75,6 +76,18 @@ def test_nobody_is_written_to_who_did_not_ask_for_it(
     decide(desk, lead, "not_confirmed")
     assert messages_of(house, "notice") == []
     assert rows_of(house, "contact") == 0
+
+
+@pytest.mark.parametrize(("typed", "waits"), [(TELL, True), (MAIL, False)])
+def test_a_text_message_of_an_answer_waits_for_the_morning_and_mail_does_not(
+    house: Whole, typed: str, *, waits: bool
+) -> None:
+    with time_machine.travel(datetime(2026, 1, 10, 23, 30, tzinfo=UTC)):
+        desk, lead = (house.sign_in(house.person(role)) for role in (Role.CASEWORKER, Role.LEAD))
+        ask(house, "access", tell=typed)
+        decide(desk, lead, "not_confirmed")
+        (told,) = messages_of(house, "notice")
+        assert told.leaves_from.isoformat()[:13] == ("2026-01-11T08" if waits else "2026-01-10T23")
 
 
 def test_an_answer_that_is_sent_back_tells_nobody(house: Whole, desk: Visitor) -> None:
