@@ -7,7 +7,7 @@ getting in the way, so that languages which force UCS-2 still send one segment w
 
 from collections.abc import Mapping, Sequence
 
-from members.model import COVER_WORDS, Cover, CoverWords
+from members.cover import COVER_WORDS, Cover, CoverWords
 from messages.model import Channel, Text
 from messages.texts.segments import segments
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from random import Random
 
 from members import actions as members
-from members.model import Cover, Preferences, Role, WorkSetting
+from members.cover import Cover
+from members.model import Preferences, Role, WorkSetting
 from storage.sealing import Sealer
 
 PASSPHRASES = {

@@ -4,6 +4,7 @@ import secrets
 import unicodedata
 
 DIGITS = 6
+LONGEST_TYPED = 200
 
 
 def new_digits() -> str:
@@ -13,4 +14,5 @@ def new_digits() -> str:
 
 def digits_in(typed: str) -> str:
     """Return the digits that somebody typed, whatever stands between them and in which script."""
-    return "".join(str(unicodedata.decimal(each)) for each in typed if each.isdecimal())
+    found = (unicodedata.decimal(each) for each in typed[:LONGEST_TYPED] if each.isdecimal())
+    return "".join(map(str, found))

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pyotp
 
+from members.digits import LONGEST_TYPED
 from members.model import Account
 
 STEP_SECONDS = 30
@@ -22,7 +23,6 @@ WAITING = timedelta(minutes=5)  # for a code, after the passphrase
 ENROLLING = timedelta(minutes=15)  # for who has to get an app first
 FRESH = timedelta(minutes=5)
 LONGEST_LABEL = 40
-LONGEST_TYPED = 200
 CODES = 10
 CODE_LENGTH = 16  # of Crockford's base 32: 80 bits
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -80,12 +80,6 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
 def address_of(secret: str) -> str:
     """Return what the picture for an app says: the otpauth address."""
     return pyotp.TOTP(secret).provisioning_uri(name=OWNER, issuer_name=ISSUER)
-
-
-def digits_of(typed: str) -> str:
-    """Return the digits of a code, whatever stands between them and in whichever script."""
-    found = (unicodedata.decimal(each) for each in typed[:LONGEST_TYPED] if each.isdecimal())
-    return "".join(map(str, found))
 
 
 def new_codes() -> list[str]:

@@ -8,15 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from members.actions.rows import account_row
+from members.cover import COVER_WORDS, Cover
 from members.hours import is_zone
-from members.model import (
-    COVER_WORDS,
-    DAY_MINUTES,
-    HALF_HOUR,
-    Cover,
-    Preferences,
-    WorkSetting,
-)
+from members.model import DAY_MINUTES, HALF_HOUR, Preferences, WorkSetting
 from members.records import AccountAreaRow, AccountRow, AccountSettingRow
 from members.refusals import (
     ContactMissing,

@@ -16,13 +16,12 @@ from members.actions.posting import Addressed, post_notice
 from members.actions.rows import account_row
 from members.approval_records import ApprovalRow
 from members.approvals import Approval, ApprovalKind, reference_of
+from members.cover import COVER_WORDS, Cover
 from members.emergencies import OPENED_MAIL, Emergency, EmergencyOver, Reachable
 from members.model import (
     CASEWORK,
-    COVER_WORDS,
     STAFF,
     AccountState,
-    Cover,
     NoSuchAccount,
     NotForThisRole,
     NotOneself,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from members import factors
 from members.actions import tries
+from members.digits import digits_in
 from members.factors import Factor, FactorKind
 from members.model import STAFF, Role
 from members.records import AccountRow, FactorRow, RecoveryCodeRow
@@ -76,7 +77,7 @@ def confirm_totp(
     row = session.scalars(select(FactorRow).where(*_begun(account_id))).first()
     if row is None:
         raise NoSuchFactor
-    step = factors.step_of(_secret(sealers.members, row), factors.digits_of(code), now)
+    step = factors.step_of(_secret(sealers.members, row), digits_in(code), now)
     if step is None:
         raise WrongCode
     confirmed = session.scalars(
@@ -174,7 +175,7 @@ def _take_totp(
     session: Session, sealer: Sealer, account_id: UUID, code: str, now: datetime
 ) -> bool:
     """Whether a code fits a factor; the update takes it, so that of two at once one is refused."""
-    digits = factors.digits_of(code)
+    digits = digits_in(code)
     of_apps = *_own(account_id), FactorRow.kind == FactorKind.TOTP
     for row in session.scalars(select(FactorRow).where(*of_apps)).all():
         step = factors.step_of(_secret(sealer, row), digits, now)

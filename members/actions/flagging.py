@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from members.actions.posting import Addressed, post_notice
-from members.model import COVER_WORDS, AccountState, Cover, notice_text
+from members.cover import COVER_WORDS, Cover, notice_text
+from members.model import AccountState
 from members.records import AccountRow
 from messages import actions as messages
 from messages.model import Channel, Text

@@ -14,7 +14,8 @@ from members.actions.factors import tries_of
 from members.actions.holding import drop_pair
 from members.actions.rows import account_row
 from members.actions.tokens import revoke_tokens
-from members.model import AccountState, Cover
+from members.cover import Cover
+from members.model import AccountState
 from members.records import (
     AccountAreaRow,
     AccountSettingRow,

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from members.actions.posting import Addressed, post_notice
 from members.actions.rows import account_row
+from members.cover import COVER_WORDS, Cover, changed_text, cover_text
 from members.hours import quiet_ends, zone_of
-from members.model import COVER_WORDS, Cover, Told, changed_text, cover_text
+from members.model import Told
 from members.records import AccountRow
 from messages import actions as messages
 from messages.model import PARTING, Channel, Text

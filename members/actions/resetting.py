@@ -18,15 +18,8 @@ from members.actions.accounts import recover_account
 from members.actions.factors import has_factor
 from members.actions.rows import MAY_SIGN_IN, to_account
 from members.actions.signing_in import Proved
-from members.model import (
-    COVER_WORDS,
-    RESET_LIFE,
-    RESETS_A_DAY,
-    STAFF,
-    Account,
-    Cover,
-    reset_text,
-)
+from members.cover import COVER_WORDS, Cover, reset_text
+from members.model import RESET_LIFE, RESETS_A_DAY, STAFF, Account
 from members.records import AccountRow, ResetRow
 from members.refusals import FactorMissing, ResetOver, TooManyCodes
 from messages import actions as messages

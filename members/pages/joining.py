@@ -16,14 +16,9 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from members import actions, names, passphrases
+from members.cover import COVER_WORDS
 from members.guard import keep_token, public
-from members.model import (
-    COVER_WORDS,
-    LONGEST_ORGANISATION,
-    LONGEST_STATEMENT,
-    Application,
-    Role,
-)
+from members.model import LONGEST_ORGANISATION, LONGEST_STATEMENT, Application, Role
 from members.pages.blueprint import Page, pages
 from members.refusals import NameRefused, PassphraseRefused, TooManyTries, WrongCredentials
 from storage.keys import Sealers

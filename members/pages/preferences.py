@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from config.areas import load_areas
 from config.settings import Settings
 from members import actions
+from members.cover import COVER_WORDS, Cover, cover_text
 from members.guard import current_account, signed_in
-from members.model import COVER_WORDS, Cover, Preferences, Severity, WorkSetting, cover_text
+from members.model import Preferences, Severity, WorkSetting
 from members.pages.blueprint import Page, pages
 from members.pages.hours import TIMES, minutes_of, time_of, zones
 from members.refusals import (

@@ -43,8 +43,7 @@ def withdraw(
     if under is not None:
         row.withdrawal_id, row.withdrawn_by = under.id, under.granted_by
     row.state, row.ended_at, row.alone_because = WarningState.WITHDRAWN, now, alone
-    session.flush()
-    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
+    _follow(session, sealer, evaluator, row, now=now)
 
 
 def suspend(
@@ -61,8 +60,7 @@ def suspend(
     if row.state != WarningState.PUBLISHED:
         raise NotInThisState
     row.state, row.suspended_by, row.suspended_at = WarningState.SUSPENDED, by, now
-    session.flush()
-    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
+    _follow(session, sealer, evaluator, row, now=now)
 
 
 def restore(
@@ -73,8 +71,7 @@ def restore(
     if row.state != WarningState.SUSPENDED:
         return False
     row.state, row.suspended_by, row.suspended_at = WarningState.PUBLISHED, None, None
-    session.flush()
-    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
+    _follow(session, sealer, evaluator, row, now=now)
     return True
 
 
@@ -106,8 +103,7 @@ def expire(session: Session, sealer: Sealer, evaluator: Evaluator, *, now: datet
     ).all()
     for row in rows:
         row.state, row.ended_at = WarningState.EXPIRED, now
-        session.flush()
-        list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)
+        _follow(session, sealer, evaluator, row, now=now)
     return len(rows)
 
 
@@ -117,3 +113,11 @@ def _held(session: Session, warning_id: UUID) -> WarningRow:
     if row is None:
         raise NoSuchWarning
     return row
+
+
+def _follow(
+    session: Session, sealer: Sealer, evaluator: Evaluator, row: WarningRow, *, now: datetime
+) -> None:
+    """Let the register follow what a warning is now."""
+    session.flush()
+    list_identifiers(session, sealer, evaluator, report_id=row.report_id, now=now)

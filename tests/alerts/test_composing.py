@@ -1,7 +1,7 @@
 import re
 
 from alerts.composing import compose
-from members.model import Cover
+from members.cover import Cover
 from messages.model import Channel
 
 LINK = "https://check.example.org/updates/W1234567"

@@ -14,7 +14,8 @@ from checker import actions as checker
 from checker.evaluator import LocalEvaluator
 from checker.watches import WATCH_LIFE
 from members import actions as members
-from members.model import Cover, Severity
+from members.cover import Cover
+from members.model import Severity
 from messages.model import Channel, DeliveryState, Text
 from reports import actions as reports
 from reports.model import Consent, WarningDraft

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from alerts.composing import compose
 from members import actions as members
-from members.model import AccountState, Cover, Preferences, WorkSetting
+from members.cover import Cover
+from members.model import AccountState, Preferences, WorkSetting
 from messages.model import Channel
 from storage.keys import Sealers
 from tests import given

@@ -15,16 +15,8 @@ from sqlalchemy import Engine, insert, update
 from sqlalchemy.orm import Session
 
 from members import actions as members
-from members.model import (
-    AT_RISK,
-    AccountState,
-    Cover,
-    Enrolment,
-    Preferences,
-    Role,
-    Severity,
-    WorkSetting,
-)
+from members.cover import Cover
+from members.model import AT_RISK, AccountState, Enrolment, Preferences, Role, Severity, WorkSetting
 from members.records import AccountRow
 from messages.model import Channel
 from messages.records import ContactRow

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from members import actions as members
 from members.approval_records import ApprovalRow
+from members.cover import Cover
 from members.emergencies import EmergencyOver
-from members.model import Cover, NoSuchAccount, NotForThisRole, NotOneself, Preferences, Role
+from members.model import NoSuchAccount, NotForThisRole, NotOneself, Preferences, Role
 from members.records import AccountRow
 from members.refusals import ApprovalOver, AskedAlready, NoSuchApproval, SecondPersonNeeded
 from messages import actions as messages

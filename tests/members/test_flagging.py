@@ -7,7 +7,8 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from members import actions as members
-from members.model import COVER_WORDS, Cover, Preferences, notice_text
+from members.cover import COVER_WORDS, Cover, notice_text
+from members.model import Preferences
 from messages import actions as messages
 from messages.model import Channel
 from messages.records import ContactRow

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from members import actions as members
-from members.model import COVER_WORDS, Cover, Preferences, WorkSetting, cover_text
+from members.cover import COVER_WORDS, Cover, cover_text
+from members.model import Preferences, WorkSetting
 from members.refusals import (
     ContactMissing,
     QuietHoursRefused,

@@ -11,7 +11,8 @@ from checker.derivation import derive, input_of
 from checker.identifiers import read
 from checker.model import Limits
 from members import actions as members
-from members.model import CodeWording, Cover, Preferences, Role, VettedHow, WorkSetting
+from members.cover import Cover
+from members.model import CodeWording, Preferences, Role, VettedHow, WorkSetting
 from members.passkeys import Passkey
 from members.records import OpenIdLinkRow
 from messages.model import Channel

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select, text
 from checker import actions as checker
 from config.settings import Settings
 from members import actions as members
-from members.model import AccountState, Cover, Role
+from members.cover import Cover
+from members.model import AccountState, Role
 from members.records import AccountRow, ApplicationRow
 from storage.engine import connect
 from tests import given
