@@ -1,23 +1,21 @@
 """Brolly without its guards: what `guards` compares it with; no part of the service.
 
-Left out are the headers, Fetch Metadata, NUL in what was typed, the gate (who asks, by which
-access, proved how lately), form tokens, the limits on crowds, Flask's signed cookie, and entries
-in the audit. Who asks is remembered by the token, which comes in plain. Looking for a report's
-opening in the audit stays, and so does what a page spends of a budget: pages do that themselves.
+Left out are the headers, Fetch Metadata, NUL in what was typed, the gate (by which access, proved
+how lately), form tokens, the limits on crowds, and entries in the audit. What any site with
+accounts does stays: Flask's cookie, and one statement that finds who is signed in, for pages say
+so. Looking for a report's opening in the audit stays, and so does what a page spends of a budget:
+pages do that themselves.
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import svcs
-from flask import Flask, Request, Response, g, request
-from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
+from flask import Flask, g
 
 from members import actions as members
-from members.guard import TOKEN
-from members.model import Account
+from members.guard import kept_token
 from storage.audit import Auditor
 from web.app import create_app
 from workers.services import Services
@@ -37,30 +35,20 @@ def unguarded(services: Services) -> Flask:
     ):
         everywhere: list[Callable[..., Any]] = hooks[None]
         everywhere[:] = [each for each in everywhere if each.__module__ not in GUARDS]
-    app.session_interface = _Plain()
     app.jinja_env.globals["csrf_token"] = lambda: ""
     svcs.flask.register_value(app, Auditor, _Silent())
 
-    @cache
-    def owner(token: str) -> Account | None:
-        with services.singly.connect() as connection:
-            return members.resume(connection, services.sealers, token=token, now=datetime.now(UTC))
-
     @app.before_request
-    def _remember() -> None:
-        g.account = owner(request.cookies.get(app.config["SESSION_COOKIE_NAME"], ""))
+    def _who() -> None:
+        token = kept_token()
+        if token is None:
+            return
+        with services.singly.connect() as connection:
+            g.account = members.resume(
+                connection, services.sealers, token=token, now=datetime.now(UTC)
+            )
 
     return app
-
-
-class _Plain(SessionInterface):
-    """A session that is what the cookie says, and is never written."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
-        return SecureCookieSession({TOKEN: request.cookies.get(self.get_cookie_name(app), "")})
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Keep nothing."""
 
 
 class _Silent:
