@@ -35,9 +35,11 @@ setup-test: $(INSTALLED_FOR_TESTS) ## Add what the tests and the checks need
 	@command -v chromium >/dev/null || { $(call debian,chromium); }
 	@/sbin/ldconfig -p | grep -q libatomic.so.1 || { $(call debian,libatomic1); }
 
-test: setup-test ## Run all tests, on SQLite and PostgreSQL
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --cov --cov-report term \
-		$(if $(ARGS),--cov-fail-under 0) $(ARGS)
+test: setup-test ## Run all tests, on SQLite and PostgreSQL (docs/testing.md)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+coverage: setup-test ## Run all tests and name the lines that none of them runs
+	$(MAKE) test ARGS='--cov --cov-report term $(if $(ARGS),--cov-fail-under 0) $(ARGS)'
 
 check: $(INSTALLED_FOR_TESTS) ## Look at format, lint, types, import rules, dependencies and their vulnerabilities
 	@$(MAKE) --keep-going --jobs=1 check-format check-lint check-types check-imports check-dependencies \
@@ -114,7 +116,7 @@ clean: ## Remove what make made (never data/)
 help: ## Show this
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: setup run setup-test test check audit sbom bench chaos storm fuzz mutants restores format client plans \
+.PHONY: setup run setup-test test coverage check audit sbom bench chaos storm fuzz mutants restores format client plans \
 	lock clean help check-format check-lint check-types check-imports check-dependencies check-vulnerabilities
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import psycopg
@@ -28,7 +29,9 @@ from storage.record_keys import RECOVERY, Reader
 from tests.servers import PostgresServer, ValkeyServer, scratch_folder
 from tests.statements import engine_with_statements
 
-DATABASES = os.environ.get("BROLLY_TEST_DATABASES", "sqlite postgresql").replace(",", " ").split()
+CHOSEN = os.environ.get("BROLLY_TEST_DATABASES", "")
+DATABASES = CHOSEN.replace(",", " ").split() or ["sqlite", "postgresql"]
+NEAR_A_DATABASE = frozenset({"session", "engine", "singly", "empty_database_url"})
 DATABASE = "brolly"
 
 for name in [name for name in os.environ if name.startswith("BROLLY_")]:
@@ -45,13 +48,30 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes minutes; keep the tests of one browser, or instance, together."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes; keep the tests of one browser, or instance, together.
+
+    Tests of statements run on both databases. Where a whole instance stands in between, one of the
+    two is enough, drawn by the name of the test, unless somebody says which.
+    """
+    if not CHOSEN:
+        elsewhere = [item for item in items if not _is_its_turn(item)]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if _is_its_turn(item)]
     items.sort(key=lambda item: item.get_closest_marker("takes_minutes") is None)
     for item in items:
         if item.get_closest_marker("browser"):
             database = next((kind for kind in DATABASES if kind in item.name), "any")
             item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{database}"))
+
+
+def _is_its_turn(item: pytest.Item) -> bool:
+    """Whether a test runs on the database in its name."""
+    kind = next((each for each in DATABASES if each in item.name), None)
+    if kind is None or NEAR_A_DATABASE & {*getattr(item, "fixturenames", ())}:
+        return True
+    itself = item.nodeid.replace(kind, "")
+    return kind == DATABASES[crc32(itself.encode()) % len(DATABASES)]
 
 
 # Outside
