@@ -2,6 +2,7 @@
 
 import alerts.actions  # noqa: F401 - so that its tables are known
 import checker.actions  # noqa: F401 - the same
+import directory.actions  # noqa: F401 - the same
 import members.actions  # noqa: F401 - the same
 import messages.actions  # noqa: F401 - the same
 import reports.actions  # noqa: F401 - the same

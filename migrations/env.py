@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 import alerts.records
 import checker.records
+import directory.records
 import members.approval_records
 import members.records
 import messages.records
@@ -19,6 +20,7 @@ from storage.base import Base
 ROOMS = (
     alerts.records,
     checker.records,
+    directory.records,
     members.approval_records,
     members.records,
     messages.records,

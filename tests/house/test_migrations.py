@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Connection, LargeBinary, Uuid, bindparam, 
 
 import alerts.records
 import checker.records
+import directory.records
 import members.approval_records
 import members.records
 import messages.records
@@ -29,6 +30,7 @@ from tests.house.tree import ROOT
 ROOMS = [
     alerts.records,
     checker.records,
+    directory.records,
     members.approval_records,
     members.records,
     messages.records,
