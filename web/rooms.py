@@ -7,6 +7,7 @@ from checker.pages import api as checker_api
 from checker.pages import pages as checker
 from config.settings import Settings
 from demo.pages import pages as demo
+from directory.pages import pages as directory
 from members.pages import pages as members
 from messages.pages import pages as messages
 from reports.pages import pages as reports
@@ -21,7 +22,15 @@ HOUSE: tuple[Blueprint, ...] = (
     own_data.pages,
     metrics.pages,
 )
-ROOMS: tuple[Blueprint, ...] = (members, checker, checker_api, reports, alerts, messages)
+ROOMS: tuple[Blueprint, ...] = (
+    members,
+    checker,
+    checker_api,
+    directory,
+    reports,
+    alerts,
+    messages,
+)
 
 
 def rooms_of(settings: Settings) -> tuple[Blueprint, ...]:

@@ -1,0 +1,5 @@
+"""The pages of the directory: finding a service, keeping listings, guidance, publications."""
+
+from directory.pages.blueprint import pages
+
+__all__ = ["pages"]
