@@ -57,16 +57,16 @@ class EmergencyWatch:
     def look(self, now: datetime) -> None:
         """Look once; the database may be away."""
         try:
-            self._tell_of(members.untold_openings, OPENED, "emergency_opened", now)
-            self._tell_of(members.untold_overdue, OVERDUE, "emergency_review_overdue", now)
+            self._tell_of(members.untold_openings, OPENED, "opened", now)
+            self._tell_of(members.untold_overdue, OVERDUE, "review_overdue", now)
         except (OperationalError, InterfaceError) as error:
             log.warning("cannot_watch", error=type(error).__name__, place=place_of(error))
 
-    def _tell_of(self, take: Take, words: str, event: str, now: datetime) -> None:
+    def _tell_of(self, take: Take, words: str, what: str, now: datetime) -> None:
         with self.writing.begin() as session:
             found = take(session, now=now)
         for each in found:
-            log.error(event, reference=each.reference)
+            log.error("emergency", what=what, reference=each.reference)
             body = words.format(reference=each.reference)
             self._tell(each, body if each.has_third else body + NOBODY_ELSE, now)
 

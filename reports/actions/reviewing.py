@@ -101,8 +101,11 @@ def sharing(session: Session, report_id: UUID) -> tuple[Sharing, ...]:
 
 
 def reports_with(session: Session, lines: Iterable[UUID]) -> tuple[Sharing, ...]:
-    """Return the reports that have an identifier of these lines on the ledger, newest first."""
-    return _shared(session, _common_identifiers(session, lines))
+    """Return the reports that have an identifier of these lines on the ledger, newest first.
+
+    Those that were declined or withdrawn and are not deleted yet are among them.
+    """
+    return _shared(session, _common_identifiers(session, lines, states=tuple(ReportState)))
 
 
 def _shared(session: Session, common: Mapping[UUID, int]) -> tuple[Sharing, ...]:
@@ -212,7 +215,7 @@ def _linked_reports(
     """Return, for each report, the other reports that share an identifier with it."""
     own = [ledger_id for ids in identifiers.values() for ledger_id in ids]
     equal = checker.sharing(session, lines=own)
-    holders = _holders(session, {other for others in equal.values() for other in others})
+    holders = _holders(session, {other for others in equal.values() for other in others}, LINKABLE)
     return {
         report_id: {
             holders[other]
@@ -225,9 +228,11 @@ def _linked_reports(
     }
 
 
-def _common_identifiers(session: Session, ledger_ids: Iterable[UUID]) -> Counter[UUID]:
+def _common_identifiers(
+    session: Session, ledger_ids: Iterable[UUID], *, states: Collection[ReportState] = LINKABLE
+) -> Counter[UUID]:
     equal = checker.sharing(session, lines=tuple(ledger_ids))
-    holders = _holders(session, {other for others in equal.values() for other in others})
+    holders = _holders(session, {other for others in equal.values() for other in others}, states)
     return Counter(
         report_id
         for others in equal.values()
@@ -235,11 +240,13 @@ def _common_identifiers(session: Session, ledger_ids: Iterable[UUID]) -> Counter
     )
 
 
-def _holders(session: Session, ledger_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return which report each ledger line belongs to, declined and withdrawn ones left out."""
+def _holders(
+    session: Session, ledger_ids: Iterable[UUID], states: Collection[ReportState]
+) -> dict[UUID, UUID]:
+    """Return which report in one of these states each ledger line belongs to."""
     rows = session.execute(
         select(ReportIdentifierRow.ledger_id, ReportIdentifierRow.report_id)
         .join(ReportRow, ReportRow.id == ReportIdentifierRow.report_id)
-        .where(ReportIdentifierRow.ledger_id.in_(tuple(ledger_ids)), ReportRow.state.in_(LINKABLE))
+        .where(ReportIdentifierRow.ledger_id.in_(tuple(ledger_ids)), ReportRow.state.in_(states))
     )
     return {ledger_id: report_id for ledger_id, report_id in rows if ledger_id}

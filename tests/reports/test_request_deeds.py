@@ -276,3 +276,19 @@ def test_answers_with_and_without_deeds_have_one_length(case: Case) -> None:
         lengths = session.scalars(text("select length(sealed_answer) from rights_request")).all()
     assert len(lengths) == 2
     assert len(set(lengths)) == 1
+
+
+def test_a_report_that_was_declined_and_is_still_kept_can_be_erased(house: Whole) -> None:
+    desk, lead = (house.sign_in(house.person(role)) for role in (Role.CASEWORKER, Role.LEAD))
+    declined, ruth = house.report(), house.person(Role.CASEWORKER)
+    with house.writing() as session:
+        reports.take(session, declined.id, by=ruth.id)
+        reports.decline(session, declined.id, now=house.now)
+    ask(house, "erasure")
+    first_request(desk)
+    assert "Declined" in desk.text
+    desk.fill("/answer", outcome="erased", proof="none", **{f"deed-{declined.id}": "erase"})
+    first_request(lead)
+    lead.fill("/confirm")
+    with house.services.reading() as session:
+        assert reports.references(session, ids=[declined.id]) == {}

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
 
 from config.settings import Settings
 from tests.screens.serving import Site
@@ -14,6 +16,10 @@ from tests.web.served import serving
 from tests.whole import Whole, whole
 
 Opened = Callable[..., BrowserContext]
+PHONE: ViewportSize = {"width": 360, "height": 740}
+PATIENCE_MILLISECONDS = 15_000  # a busy machine is no fault
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -30,20 +36,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Opened]:
+def contexts() -> Iterator[ExitStack]:
+    """Give what closes the browsers of a test."""
+    with ExitStack() as contexts:
+        yield contexts
+
+
+@pytest.fixture
+def opened(browser: Browser, contexts: ExitStack) -> Opened:
     """Give a way to open a browser on a phone, with other settings."""
-    contexts: list[BrowserContext] = []
+    return partial(on_a_phone, browser, contexts)
 
-    def opened(**settings: object) -> BrowserContext:
-        given: dict[str, object] = {"viewport": {"width": 360, "height": 740}} | settings
-        context = browser.new_context(**given)  # type: ignore[arg-type] # as Playwright names them
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        return context
 
-    yield opened
-    for context in contexts:
-        context.close()
+def on_a_phone(browser: Browser, contexts: ExitStack, **settings: object) -> BrowserContext:
+    """Open a browser on a phone, with other settings, that is closed with the rest."""
+    given: dict[str, object] = {"viewport": PHONE} | settings
+    context = browser.new_context(**given)  # type: ignore[arg-type] # as Playwright names them
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    return contexts.enter_context(context)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +69,16 @@ def neutral() -> Iterator[str]:
 def house(
     keys: Path, sqlite_template: Path, redis_url: str, neutral: str, scratch: Path
 ) -> Iterator[Whole]:
-    """Give an instance with one warning: what a screen looks like depends on no database."""
+    """Give an instance with one warning."""
+    with with_a_warning(keys, sqlite_template, redis_url, neutral, scratch) as house:
+        yield house
+
+
+@contextmanager
+def with_a_warning(
+    keys: Path, sqlite_template: Path, redis_url: str, neutral: str, scratch: Path
+) -> Iterator[Whole]:
+    """Open an instance with one warning: what a screen looks like depends on no database."""
     database = sqlite_template.with_name("screens.sqlite3")
     shutil.copyfile(sqlite_template, database)
     settings = Settings(
@@ -78,7 +97,19 @@ def house(
 
 
 @pytest.fixture
-def site(house: Whole) -> Iterator[Site]:
+def site(house: Whole, contexts: ExitStack) -> Iterator[Site]:
     """Give the instance and its address."""
+    with served(house, contexts) as site:
+        yield site
+
+
+@contextmanager
+def served(house: Whole, contexts: ExitStack) -> Iterator[Site]:
+    """Serve an instance until its browsers are closed.
+
+    They go first: the server waits for each of their connections, and Chromium keeps one on which
+    it asked for nothing for a minute.
+    """
     with serving(house.app) as address:
         yield Site(house, address)
+        contexts.close()

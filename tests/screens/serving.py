@@ -12,6 +12,19 @@ from tests.whole import Whole
 
 LISTED = "07700 900123"
 UNLISTED = "07700 900124"
+WIDTHS = (360, 1280)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing stands beside the screen, of a phone and of a desk."""
+    before = page.viewport_size
+    assert before
+    found = True
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": before["height"]})
+        found &= bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    page.set_viewport_size(before)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

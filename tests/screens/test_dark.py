@@ -116,11 +116,12 @@ def test_the_desk_can_be_read_in_the_dark(opened: Opened, site: Site, width: int
     can_be_read(page, "button", "card")
 
 
-@pytest.mark.parametrize("way", ["opacity: .5", "color: rgb(120, 100, 115)", "background: #999"])
-def test_a_faint_text_would_be_found(opened: Opened, site: Site, way: str) -> None:
+def test_a_faint_text_would_be_found(opened: Opened, site: Site) -> None:
     page = opened(color_scheme="dark").new_page()
     page.goto(f"{site.url}/tips")
-    can_be_read(page)
-    page.evaluate("(way) => (document.querySelector('main p').style.cssText = way)", way)
-    with pytest.raises(AssertionError):
+    for way in ("opacity: .5", "color: rgb(120, 100, 115)", "background: #999"):
+        page.evaluate("document.querySelector('main p').style.cssText = ''")
         can_be_read(page)
+        page.evaluate("(way) => (document.querySelector('main p').style.cssText = way)", way)
+        with pytest.raises(AssertionError):
+            can_be_read(page)

@@ -15,7 +15,7 @@ from storage.sealing import write_secret
 from tests import given
 from tests.openid import CLIENT, SECRET, Provider, providing
 from tests.screens.conftest import Opened
-from tests.screens.serving import Site
+from tests.screens.serving import Site, fits
 from tests.web.served import serving
 from tests.whole import whole
 
@@ -70,18 +70,12 @@ def site(
         left.unlink()
 
 
-def fits(page: Page) -> bool:
-    """Whether nothing stands beside the screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
 def sign_in_there(page: Page) -> None:
     page.get_by_label("Name").fill(SUBJECT)
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("width", "scripts"), [(360, True), (1280, False)])
 def test_an_account_is_linked_and_then_opened_with_it(
     site: Site, opened: Opened, width: int, *, scripts: bool
 ) -> None:

@@ -17,8 +17,8 @@ from members.model import Role
 from members.records import FactorRow, SignInRow
 from tests import given
 from tests.screens.conftest import Opened
-from tests.screens.serving import Site
-from tests.screens.test_second_step import WIDTHS, fits, show_passphrase
+from tests.screens.serving import Site, fits
+from tests.screens.test_second_step import show_passphrase
 from tests.web.served import serving
 from tests.whole import whole
 
@@ -79,14 +79,13 @@ class Device:
         self.session.send("WebAuthn.addCredential", self.own | {"credential": old})
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_staff_set_a_passkey_up_sign_in_with_it_and_a_copy_does_not(
-    site: Site, opened: Opened, width: int
+    site: Site, opened: Opened
 ) -> None:
     lead = site.house.person(Role.LEAD)
     with site.house.writing() as session:
         session.execute(delete(FactorRow).where(FactorRow.account_id == lead.id))
-    page = opened(viewport={"width": width, "height": 740}).new_page()
+    page = opened().new_page()
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text))
     device = Device(page)
@@ -110,11 +109,10 @@ def test_staff_set_a_passkey_up_sign_in_with_it_and_a_copy_does_not(
     page.get_by_text("may have a copy").first.wait_for()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_a_member_adds_a_passkey_shows_it_once_more_and_takes_it_away(
-    site: Site, opened: Opened, width: int
+    site: Site, opened: Opened
 ) -> None:
-    page = site.sign_in(opened(viewport={"width": width, "height": 740}))
+    page = site.sign_in(opened(viewport={"width": 1280, "height": 740}))
     device = Device(page)
     page.goto(f"{site.url}/account/steps")
     page.get_by_role("link", name="Add a passkey").click()

@@ -1,11 +1,15 @@
 """The receipt on paper: the code, and nothing that only works on a screen."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.reports.reporter import CODE
-from tests.screens.conftest import Opened
-from tests.screens.serving import Site
+from tests.screens.conftest import PHONE, on_a_phone, served, with_a_warning
+from tests.servers import ValkeyServer
 
 pytestmark = pytest.mark.browser
 
@@ -25,12 +29,34 @@ BLANK = {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
 DARK_INKS = {"rgb(0, 0, 0)", "rgb(51, 51, 51)"}
 
 
-@pytest.fixture(params=["light", "dark"])
-def receipt(request: pytest.FixtureRequest, opened: Opened, site: Site) -> Page:
-    page = opened(color_scheme=request.param).new_page()
-    site.receipt(page)
-    page.emulate_media(media="print", color_scheme=request.param)
-    return page
+@pytest.fixture(scope="module", params=["light", "dark"])
+def sent(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    keys: Path,
+    sqlite_template: Path,
+    valkey: ValkeyServer,
+    neutral: str,
+    scratch: Path,
+) -> Iterator[Page]:
+    """Give a receipt that all tests only look at."""
+    valkey.client.flushall()
+    with (
+        with_a_warning(keys, sqlite_template, valkey.url, neutral, scratch) as house,
+        ExitStack() as contexts,
+        served(house, contexts) as site,
+    ):
+        page = on_a_phone(browser, contexts, color_scheme=request.param).new_page()
+        site.receipt(page)
+        yield page
+
+
+@pytest.fixture
+def receipt(sent: Page) -> Page:
+    """Give it on paper."""
+    sent.set_viewport_size(PHONE)
+    sent.emulate_media(media="print")
+    return sent
 
 
 def test_the_code_is_on_paper_whole_and_in_one_line(receipt: Page) -> None:

@@ -8,15 +8,10 @@ from playwright.sync_api import Page
 from members.model import Role
 from tests.reports.requests import messages_of
 from tests.screens.conftest import Opened
-from tests.screens.serving import Site
+from tests.screens.serving import Site, fits
 
 pytestmark = pytest.mark.browser
-WIDTHS = (360, 1280)
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing stands beside the screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+DESK = {"width": 1280, "height": 740}
 
 
 def ask(page: Page, site: Site) -> str:
@@ -37,8 +32,7 @@ def ask(page: Page, site: Site) -> str:
     return page.locator("span.code").inner_text()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("width", "scripts"), [(360, True), (1280, False)])
 def test_a_request_is_sent_and_found_again(
     site: Site, opened: Opened, width: int, *, scripts: bool
 ) -> None:
@@ -53,8 +47,7 @@ def test_a_request_is_sent_and_found_again(
     assert re.search(r"[0-9A-Z]{8}", page.url) is None
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("width", "scripts"), [(360, True), (1280, False)])
 def test_a_code_shows_whose_a_number_is(
     site: Site, opened: Opened, width: int, *, scripts: bool
 ) -> None:
@@ -77,11 +70,9 @@ def test_a_code_shows_whose_a_number_is(
     assert re.search(r"\d{6}", page.url.partition("/your-data")[2]) is None
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_two_at_the_desk_withdraw_its_warning(site: Site, opened: Opened, width: int) -> None:
-    viewport = {"width": width, "height": 740}
-    ask(opened(viewport=viewport).new_page(), site)
-    page = site.sign_in(opened(viewport=viewport), Role.CASEWORKER)
+def test_two_at_the_desk_withdraw_its_warning(site: Site, opened: Opened) -> None:
+    ask(opened().new_page(), site)
+    page = site.sign_in(opened(), Role.CASEWORKER)
     page.goto(f"{site.url}/desk/requests")
     page.get_by_role("link", name=re.compile("^Q")).click()
     page.get_by_label("Withdrawn", exact=True).check()
@@ -89,7 +80,7 @@ def test_two_at_the_desk_withdraw_its_warning(site: Site, opened: Opened, width:
     assert fits(page)
     page.get_by_role("button", name="Hand it to a colleague").click()
     page.get_by_text("A colleague has to confirm it.").wait_for()
-    lead = site.sign_in(opened(viewport=viewport), Role.LEAD)
+    lead = site.sign_in(opened(viewport=DESK), Role.LEAD)
     lead.goto(page.url)
     lead.get_by_text("What is done when it is confirmed").wait_for()
     lead.get_by_text(re.compile("Its warning W[0-9A-Z]+ is withdrawn.")).wait_for()
@@ -99,11 +90,9 @@ def test_two_at_the_desk_withdraw_its_warning(site: Site, opened: Opened, width:
     assert fits(lead)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_desk_answers_it(site: Site, opened: Opened, width: int) -> None:
-    viewport = {"width": width, "height": 740}
-    ask(opened(viewport=viewport).new_page(), site)
-    page = site.sign_in(opened(viewport=viewport), Role.CASEWORKER)
+def test_the_desk_answers_it(site: Site, opened: Opened) -> None:
+    ask(opened().new_page(), site)
+    page = site.sign_in(opened(viewport=DESK), Role.CASEWORKER)
     page.goto(f"{site.url}/desk/requests")
     assert fits(page)
     page.get_by_role("link", name=re.compile("^Q")).click()

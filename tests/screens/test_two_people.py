@@ -1,23 +1,15 @@
 """What takes two people, on a phone and a desk: asked for, granted, nothing beside the page."""
 
 import pytest
-from playwright.sync_api import Page
 
 from members.model import Role
 from tests.screens.conftest import Opened
-from tests.screens.serving import Site
+from tests.screens.serving import Site, fits
 
 pytestmark = pytest.mark.browser
-WIDTHS = (360, 1280)
 
 
-def fits(page: Page) -> bool:
-    """Whether nothing stands beside the screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("width", "scripts"), [(360, True), (1280, False)])
 def test_an_emergency_access_is_asked_for_granted_and_looked_at(
     site: Site, opened: Opened, width: int, *, scripts: bool
 ) -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from redis import Redis
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from members.model import Preferences, Severity
 from messages import actions as messages
 from messages.records import ContactRow
 from storage.base import new_id
+from storage.redis_server import redis_client
 from tests import given
 from tests.given_reports import DRAFT, TwoCaseworkers
 from workers.digesting import digest, flag_numbers, hold_back, make_digests
@@ -120,7 +120,7 @@ def test_the_schedule_looks_at_all_hours_first_and_then_rests(shift: Shift) -> N
 def test_without_redis_digests_are_made_all_the_same(shift: Shift) -> None:
     services = shift.services
     services.redis.connection_pool.disconnect()
-    away = replace(services, redis=Redis(port=1, socket_connect_timeout=0.05))
+    away = replace(services, redis=redis_client("redis://127.0.0.1:1/0"))
     a_day_with_a_warning(services)
     make_digests(away, now=LATER)
     digest(replace(shift, services=away))
