@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -27,7 +27,7 @@ class ListingRow(Base):
     name: Mapped[str] = mapped_column(String(120))
     order_key: Mapped[str] = mapped_column(_plain(160), unique=True)  # the name, then the id
     kinds: Mapped[list[str]] = mapped_column(JSON)
-    summary: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(String(600))
     phones: Mapped[list[dict[str, str]]] = mapped_column(JSON)
     email: Mapped[str] = mapped_column(String(254))
     web: Mapped[str] = mapped_column(String(300))
@@ -39,10 +39,10 @@ class ListingRow(Base):
     languages: Mapped[list[str]] = mapped_column(JSON)
     groups: Mapped[list[str]] = mapped_column(JSON)
     cost: Mapped[str] = mapped_column(String(16))
-    works_with: Mapped[str] = mapped_column(Text)
-    involvement: Mapped[str] = mapped_column(Text)
-    priorities: Mapped[str] = mapped_column(Text)
-    challenges: Mapped[str] = mapped_column(Text)
+    works_with: Mapped[str] = mapped_column(String(2_000))
+    involvement: Mapped[str] = mapped_column(String(2_000))
+    priorities: Mapped[str] = mapped_column(String(2_000))
+    challenges: Mapped[str] = mapped_column(String(2_000))
     source: Mapped[str] = mapped_column(String(300))
     verified_on: Mapped[date] = mapped_column(index=True)
     changed_at: Mapped[datetime] = mapped_column(Moment)
@@ -101,6 +101,6 @@ class PublicationRow(Base):
     kind: Mapped[str] = mapped_column(String(16), index=True)
     topic: Mapped[str] = mapped_column(String(16), index=True)
     year: Mapped[int] = mapped_column(index=True)
-    summary: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(String(600))
     link: Mapped[str] = mapped_column(String(300))
     language: Mapped[str] = mapped_column(String(35))

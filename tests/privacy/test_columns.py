@@ -27,7 +27,7 @@ PLAIN = {
         report.reporter report.setting report.severity report.state report.time_of_day
         report_identifier.certainty report_identifier.kind rights_request.kind
         suppression.channel suppression.reason vetting.how
-        role_grant.role
+        role_grant.role listing_suggestion.state
         warning.alone_because warning.kinds warning.settings warning.severity warning.state
     """,
     "an area of the instance, the size of a police force": """
@@ -52,6 +52,16 @@ PLAIN = {
     "numbers of rows": "retention_count.ahead",
     "argon2id, salted": "account.passphrase_hash",
     "the public name of an organisation": "organisation.name",
+    "what a service says of itself to everybody": """
+        listing.name listing.order_key listing.reference listing.summary listing.email listing.web
+        listing.hours listing.time_zone listing.country listing.region listing.cost listing.source
+        listing.works_with listing.involvement listing.priorities listing.challenges
+        listing_mark.mark listing_mark.order_key
+    """,
+    "what was published, for everybody": """
+        publication.title publication.kind publication.topic publication.summary publication.link
+        publication.language
+    """,
 }
 
 
