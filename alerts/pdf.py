@@ -54,7 +54,7 @@ def as_pdf(html: str, *, words: str, foot: str) -> bytes:
     fonts = [font for font in sheet.fonts.values() if isinstance(font, TTFFont)]
     try:
         _check(fonts, words + foot)
-        sheet.write_html(html, font_family=FAMILY, tag_styles=STYLES)
+        sheet.write_html(html, font_family=FAMILY, tag_styles=STYLES, li_prefix_color=(0, 0, 0))
         return bytes(sheet.output())
     finally:
         for font in fonts:

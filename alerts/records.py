@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment
@@ -54,6 +54,6 @@ class BulletinRow(Base):
     year: Mapped[int]
     number: Mapped[int]
     area: Mapped[str] = mapped_column(String(12), index=True)
-    warnings: Mapped[str] = mapped_column(Text)  # references, with spaces between
+    warnings: Mapped[str] = mapped_column(String(400))  # references, with spaces between
     made_at: Mapped[datetime] = mapped_column(Moment, index=True)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)

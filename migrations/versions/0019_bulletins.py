@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("area", sa.String(length=12), nullable=False),
-        sa.Column("warnings", sa.Text(), nullable=False),
+        sa.Column("warnings", sa.String(length=400), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_bulletin"),
