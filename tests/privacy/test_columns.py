@@ -8,8 +8,8 @@ from sqlalchemy import String
 from storage.base import Base
 
 ROOT = Path(__file__).parents[2]
-for records in sorted(ROOT.glob("*/records.py")):
-    import_module(f"{records.parent.name}.records")
+for records in sorted(ROOT.glob("*/*records.py")):
+    import_module(f"{records.parent.name}.{records.stem}")
 
 # A new column of text fails here until somebody has looked at it. What people say, what they are
 # called and how they are reached goes into a sealed column; what belongs here is one of these.
