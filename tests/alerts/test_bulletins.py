@@ -38,13 +38,12 @@ def make(visitor: Visitor, area: str = AREA) -> str:
     return visitor.path
 
 
-def test_a_bulletin_has_the_warnings_of_its_area_a_number_and_two_days(
-    house: Whole, practitioner: Visitor, warning: Warning
+def test_a_bulletin_has_the_warnings_of_its_area_and_a_number(
+    practitioner: Visitor, warning: Warning
 ) -> None:
-    with time_machine.travel(house.now):
-        address = make(practitioner)
+    address = make(practitioner)
     shown = practitioner.text
-    assert f"Bulletin {house.now.year}-1" in shown
+    assert re.search(r"Bulletin 20[0-9]{2}-1 ", shown)
     for said in (warning.reference, warning.draft.description, warning.draft.advice):
         assert said
         assert said in shown
@@ -54,7 +53,7 @@ def test_a_bulletin_has_the_warnings_of_its_area_a_number_and_two_days(
 
 
 def test_it_says_when_it_was_made_and_until_when_it_may_be_handed_out(
-    house: Whole, practitioner: Visitor
+    house: Whole,
 ) -> None:
     with time_machine.travel(house.now.replace(year=2026, month=3, day=28, hour=12)):
         practitioner = house.sign_in(house.person(Role.PRACTITIONER))

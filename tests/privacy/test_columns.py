@@ -40,7 +40,8 @@ PLAIN = {
     "a month that a caseworker chose to publish": "warning.month",
     "a currency": "alert.currency",
     "a random reference that says nothing": """
-        alert.reference bulletin.warnings report.reference rights_request.reference warning.reference
+        alert.reference bulletin.warnings report.reference rights_request.reference
+        warning.reference
     """,
     "why a delivery exists or failed, in our own words and codes": """
         delivery.why delivery.reason delivery_count.reason
