@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Moment
@@ -42,3 +42,18 @@ class DigestRow(Base):
     period: Mapped[date] = mapped_column(primary_key=True)  # the local day on which it was due
     cause_id: Mapped[UUID] = mapped_column(ForeignKey("cause.id", ondelete="CASCADE"), index=True)
     counted_to: Mapped[datetime] = mapped_column(Moment)  # the next digest counts from there
+
+
+class BulletinRow(Base):
+    """A bulletin for an area, and which warnings it was made of."""
+
+    __tablename__ = "bulletin"
+    __table_args__ = (UniqueConstraint("year", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    area: Mapped[str] = mapped_column(String(12), index=True)
+    warnings: Mapped[str] = mapped_column(String(400))  # references, with spaces between
+    made_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -43,6 +43,7 @@ class Act(StrEnum):
     ALERT_PAUSED = "alert_paused"
     ALERT_RESUMED = "alert_resumed"
     ALERT_RECALLED = "alert_recalled"
+    BULLETIN_MADE = "bulletin_made"
     REQUEST_READ = "request_read"
     REQUEST_EXTENDED = "request_extended"
     REQUEST_PROPOSED = "request_proposed"

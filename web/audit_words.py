@@ -37,6 +37,7 @@ ACTS: Mapping[str, LazyString] = {
     Act.ALERT_PAUSED: lazy_gettext("paused an alert"),
     Act.ALERT_RESUMED: lazy_gettext("resumed an alert"),
     Act.ALERT_RECALLED: lazy_gettext("recalled an alert"),
+    Act.BULLETIN_MADE: lazy_gettext("made a bulletin for outreach"),
     Act.REQUEST_READ: lazy_gettext("looked at a request about data"),
     Act.REQUEST_EXTENDED: lazy_gettext("took longer over a request about data"),
     Act.REQUEST_PROPOSED: lazy_gettext("wrote an answer to a request about data"),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from alerts.actions import NoSuchAlert
+from alerts.bulletin import NoSuchBulletin
 from checker.evaluator import EvaluatorUnavailable
 from checker.model import (
     BudgetSpent,
@@ -226,6 +227,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchRequest: NOT_THERE,
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
+    NoSuchBulletin: NOT_THERE,
     NoSuchApproval: NOT_THERE,
     NotInThisState: MOVED_ON,
     ApprovalOver: MOVED_ON,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
+from alerts import actions as alerts
 from members import actions as members
 from messages import actions as messages
 from reports import actions as reports
@@ -34,6 +35,7 @@ def rules(sealer: Sealer) -> tuple[Rule, ...]:
         *messages.retention(),
         *reports.retention(),
         *members.retention(),
+        *alerts.retention(),
         audit_retiring.retention(sealer),
     )
 

@@ -1,6 +1,7 @@
 """The verbs of alerts."""
 
 from alerts.actions.answering import answer_request
+from alerts.actions.bulletins import bulletin, bulletins, make_bulletin, retention
 from alerts.actions.correcting import correct, estimate_correction
 from alerts.actions.digest import RoutineAlert, routine_alerts, send_digest
 from alerts.actions.following import (
@@ -36,6 +37,8 @@ __all__ = [
     "alert_of",
     "answer_request",
     "ask_to_withdraw",
+    "bulletin",
+    "bulletins",
     "correct",
     "corrections_of",
     "estimate",
@@ -44,6 +47,7 @@ __all__ = [
     "keep",
     "late",
     "latest",
+    "make_bulletin",
     "mark_told",
     "pause",
     "progress",
@@ -51,6 +55,7 @@ __all__ = [
     "recall",
     "references",
     "resume",
+    "retention",
     "routine_alerts",
     "send_digest",
     "tell_of_ended_watches",

@@ -57,6 +57,7 @@ from reports.actions.submitting import send_draft, submit
 from reports.actions.telling import channel_of, tell_of_answer
 from reports.actions.warning import (
     NoSuchWarning,
+    among,
     awaiting,
     latest,
     propose,
@@ -74,6 +75,7 @@ __all__ = [
     "NoSuchWarning",
     "add_line",
     "add_note",
+    "among",
     "awaiting",
     "begin_draft",
     "change_draft",

@@ -132,6 +132,14 @@ def published(session: Session, sealer: Sealer, *, reference: str, now: datetime
     return _read(session, sealer, row)
 
 
+def among(
+    session: Session, sealer: Sealer, *, references: Collection[str], now: datetime
+) -> tuple[Warning, ...]:
+    """Return which of these warnings members may read, in no order."""
+    named = select(WarningRow).where(WarningRow.reference.in_(references), _shown(now))
+    return tuple(_read(session, sealer, row) for row in session.scalars(named))
+
+
 def latest(
     session: Session, sealer: Sealer, *, areas: Iterable[str] | None, now: datetime, limit: int = 50
 ) -> tuple[Warning, ...]:

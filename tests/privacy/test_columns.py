@@ -31,7 +31,7 @@ PLAIN = {
         warning.alone_because warning.kinds warning.settings warning.severity warning.state
     """,
     "an area of the instance, the size of a police force": """
-        account_area.area report.area warning.areas
+        account_area.area bulletin.area report.area warning.areas
     """,
     "a language (BCP 47), alone or with a cover": """
         account.language report.language rights_request.language
@@ -40,7 +40,8 @@ PLAIN = {
     "a month that a caseworker chose to publish": "warning.month",
     "a currency": "alert.currency",
     "a random reference that says nothing": """
-        alert.reference report.reference rights_request.reference warning.reference
+        alert.reference bulletin.warnings report.reference rights_request.reference
+        warning.reference
     """,
     "why a delivery exists or failed, in our own words and codes": """
         delivery.why delivery.reason delivery_count.reason

@@ -102,7 +102,7 @@ def not_yet(house: Whole, who: str) -> tuple[FlaskClient, str]:
 def asked(client: FlaskClient, form_token: str, rule: Rule, method: str) -> TestResponse:
     """Ask for what is not there, by a form with a good token."""
     parts = {name: str(uuid4()) if name.endswith("_id") else "W-2222" for name in rule.arguments}
-    parts |= dict.fromkeys(rule.arguments & {"epoch", "number"}, "1")
+    parts |= dict.fromkeys(rule.arguments & {"epoch", "number", "year"}, "1")
     parts |= dict.fromkeys(rule.arguments & {"hexadecimal"}, "0000")
     parts |= dict.fromkeys(rule.arguments & {"slug"}, "narrative")
     _, address = rule.build({name: _typed(rule, name, part) for name, part in parts.items()}) or (
