@@ -68,7 +68,7 @@ def _span(first: str, second: str) -> tuple[int, int]:
             raise ValueError(AM_OR_PM)
         ends += NOON  # nine to five
     if begins == ends:
-        raise ValueError(SAME_TIME)
+        raise ValueError(SAME_TIME if one.sure or other.sure else AM_OR_PM)
     if begins >= DAY or ends - begins > DAY:
         raise ValueError(NO_SUCH_TIME)
     return begins, ends if begins < ends else ends + DAY

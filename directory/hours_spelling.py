@@ -15,6 +15,7 @@ SPELLINGS = [
         (r"\s*[\n\r]+\s*", ";"),
         (r"\s+", " "),
         (r"(?<=[\d ])([ap])\.? ?m\b\.?", r"\1m"),
+        (r"\b24 ?(?:h|hrs?|hours?)(?: a day)?,? (?:7|seven) days a week\b", "24/7"),
         (r"\b(?:bank|public) holidays?\b|\bph\b", "PH"),
         (r"\b(?:every ?day|daily|(?:7|seven) days a week)\b", "Mo-Su"),
         (r"\bweekdays\b", "Mo-Fr"),

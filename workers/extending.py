@@ -10,7 +10,7 @@ from workers.shift import Shift
 
 log = structlog.get_logger()
 
-PART = 200  # listings of a transaction: on SQLite whoever writes waits for one
+PART = 100  # listings of a transaction: on SQLite whoever writes waits for one
 TURN_SECONDS = 3.0  # the worker of sign-up codes does this too; the next sweep goes on with it
 BREATH_SECONDS = 0.01  # between two parts, for whoever waits to write
 
