@@ -26,7 +26,7 @@ ONLY_OPEN = "Write only the times when it is open, and off for whole days, such 
 TOO_LONG = "These hours are too long. Write only what is the same each week, and PH off."
 
 _OUT_OF_REACH = [
-    (r"sunrise|sunset|dawn|dusk|\bweek ?\d|easter|\bsh\b|school", NO_PLACE),
+    (r"sunrise|sunset|dawn|dusk|(?<!\ba )\bweek ?\d|easter|\bsh\b|school", NO_PLACE),
     (r"\d ?\+", NO_END),
     (r"[\"'()]|\|\|", NO_WORDS),
 ]

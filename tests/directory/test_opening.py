@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from directory.actions import extend, lay_out, openings_of
-from directory.actions.opening import LAID_OUT, LEFT
+from directory.actions.opening import LAID_OUT
 from directory.model import Opening
 from directory.records import ListingOpeningRow, ListingRow
 from storage.engine import writing
@@ -107,7 +107,7 @@ def test_openings_are_given_for_each_listing_between_two_moments(
 def test_what_nears_its_end_is_laid_out_anew_once_a_day(session: Session, now: datetime) -> None:
     listing_id = a_listing(session)
     laid_out(session, listing_id, now, "Mo-Fr 09:00-17:00")
-    later = now + LAID_OUT - LEFT
+    later = now + DAY
     assert extend(session, now=later - MINUTE, most=10) == 0
     assert extend(session, now=later, most=10) == 1
     assert extend(session, now=later, most=10) == 0
