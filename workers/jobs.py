@@ -21,6 +21,7 @@ from reports import actions as reports
 from storage.pace import Pace
 from storage.retention_runs import trust_clock
 from workers.digesting import digest
+from workers.extending import extend_hours
 from workers.guarding import guarded
 from workers.reconciling import reconcile
 from workers.retaining import retain
@@ -68,7 +69,7 @@ def tidy(shift: Shift) -> None:
     What has an end is only ended by a clock that can be trusted.
     """
     shift.tidied_at = time.monotonic()
-    for part in (_end_by_the_clock, reconcile, digest, _refresh_register, wipe):
+    for part in (_end_by_the_clock, reconcile, digest, _refresh_register, extend_hours, wipe):
         guarded(part.__name__.strip("_"), part, shift)
 
 
