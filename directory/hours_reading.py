@@ -32,10 +32,10 @@ _OUT_OF_REACH = [
 ]
 _WEEKDAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
 _DAYS = rf"(?:PH|{_WEEKDAY}(?:-{_WEEKDAY}|\[-?[1-5]\])?)"
-# What was taken for dates and days is not given back, or "Dec 9-5" would be nine to five.
+# Each part may be absent, so none gives back what it took: "Dec 9-5" is never nine to five.
 _RULE = re.compile(
-    rf"(?P<dates>(?>(?:{DATES})?)) ?"
-    rf"(?P<days>(?>(?:{_DAYS}(?:,{_DAYS})*)?)) ?"
+    rf"(?P<dates>(?:{DATES})?) ?"
+    rf"(?P<days>(?:{_DAYS}(?:,{_DAYS})*)?) ?"
     rf"(?:(?P<spans>{SPAN}(?:,{SPAN})*)|(?P<always>24/7))? ?(?P<state>off|unknown)?"
 )
 _NOON = time(12)
