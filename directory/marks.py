@@ -2,7 +2,8 @@
 
 A word is found by its beginning. Its first three and its first six letters are marks of their own,
 `start:nig`, so that a search walks the listings of a mark that is there as it is; what is between
-those lengths is looked for among the words of each, `word:night`.
+those lengths is looked for among the words of each, `word:night`. A kind in an area, which is what
+most people ask for, is a mark as well.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from directory.model import Group, ListingDraft, Wanted
+from directory.model import Group, ListingDraft, ListingKind, Wanted
 
 ALL = "all"  # a mark of every listing that is shown
 STARTS = (3, 6)  # letters
@@ -53,6 +54,7 @@ def marks_of(listing: ListingDraft, area_names: Mapping[str, str]) -> frozenset[
             f"country:{listing.country}",
             *(f"kind:{kind}" for kind in listing.kinds),
             *(f"area:{area}" for area in areas),
+            *(_both(kind, area) for kind in listing.kinds for area in areas),
             *(language_mark(code) for code in listing.languages),
             *(f"group:{group}" for group in listing.groups or Group),
             *_of_words(words_in(" ".join((listing.name, listing.summary, *places)))),
@@ -63,9 +65,11 @@ def marks_of(listing: ListingDraft, area_names: Mapping[str, str]) -> frozenset[
 def sought_by(wanted: Wanted) -> Sought:
     """Return what a listing must have, to be what somebody looks for."""
     words = words_in(wanted.words)[:MOST_WORDS]
+    kind, area = wanted.kind, wanted.area
     marks = {
-        f"kind:{wanted.kind}": wanted.kind,
-        f"area:{wanted.area}": wanted.area,
+        _both(kind, area): kind and area,
+        f"kind:{kind}": kind and not area,
+        f"area:{area}": area and not kind,
         f"country:{wanted.country}": wanted.country,
         language_mark(wanted.language): wanted.language,
         f"group:{wanted.group}": wanted.group,
@@ -87,6 +91,10 @@ def sought_by(wanted: Wanted) -> Sought:
 def language_mark(code: str) -> str:
     """Return the mark of a language (BCP 47), wherever and however it is written."""
     return f"language:{code.partition('-')[0].lower()}"
+
+
+def _both(kind: ListingKind | None, area: str) -> str:
+    return f"kind:{kind}@{area}"
 
 
 def _of_words(words: Iterable[str]) -> Iterable[str]:

@@ -1,6 +1,9 @@
 """A listing as its row holds it."""
 
 from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
 
 from directory.model import Cost, Group, Listing, ListingDraft, ListingKind, Phone
 from directory.records import ListingRow
@@ -23,8 +26,8 @@ AS_THEY_ARE = (
 )
 
 
-def as_listing(row: ListingRow) -> Listing:
-    """Return the listing of a row."""
+def as_listing(row: ListingRow | Row[*tuple[Any, ...]]) -> Listing:
+    """Return the listing of a row, or of its columns."""
     return Listing(
         id=row.id,
         reference=row.reference,

@@ -4,16 +4,28 @@ The marks of one search are counted up to a bound first, and the rarest is walke
 names, from where the last page ended. Each listing on the way is looked up under the other marks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from directory.actions.rows import as_listing
-from directory.marks import ALL, Sought, sought_by
+from directory.marks import ALL, sought_by
 from directory.model import PAGE, Found, Listing, NoSuchListing, Wanted
 from directory.records import ListingMarkRow, ListingOpeningRow, ListingRow
 
@@ -33,19 +45,15 @@ class Offered:
 def search(session: Session, wanted: Wanted, *, now: datetime, after: str = "") -> Found:
     """Return a page of what somebody looks for; `after` is where the page before ended."""
     sought = sought_by(wanted)
-    walked = ListingMarkRow
-    conditions = [*_others(sought)]
-    if wanted.open_now:
-        conditions.append(_open_at(now))
-    page = (
-        select(walked.order_key)
-        .where(walked.mark == rarest(sorted(sought.marks)), walked.order_key > after, *conditions)
-        .order_by(walked.order_key)
-        .limit(PAGE + 1)
-        .subquery()
-    )
-    whole = select(ListingRow).join(page, page.c.order_key == ListingRow.order_key)
-    rows = session.scalars(whole.order_by(ListingRow.order_key)).all()
+    marks, starts = sorted(sought.marks) or [ALL], sorted(sought.beginnings)
+    asked = {
+        "now": now,
+        "after": after,
+        **{f"mark{place}": mark for place, mark in enumerate(marks)},
+        **{f"start{place}": start for place, start in enumerate(starts)},
+        **{f"last{place}": start + LAST for place, start in enumerate(starts)},
+    }
+    rows = session.execute(_page(len(marks), len(starts), open_now=wanted.open_now), asked).all()
     shown = rows[:PAGE]
     return Found(
         listings=tuple(map(as_listing, shown)),
@@ -73,10 +81,10 @@ def offered(session: Session) -> Offered:
     return Offered(countries=countries, languages=languages)
 
 
-def rarest(marks: list[str]) -> ColumnElement[str]:
-    """Return the mark that fewest listings have, of those that were asked for, or of all."""
-    if len(marks) < 2:  # noqa: PLR2004 - nothing to choose from
-        return literal(marks[0] if marks else ALL)
+def rarest(marks: Sequence[ColumnElement[str]]) -> ColumnElement[str]:
+    """Return the mark that fewest listings have, if there is a choice."""
+    if len(marks) == 1:
+        return marks[0]
     sizes = union_all(*map(_size, marks)).subquery()
     return select(sizes.c.mark).order_by(sizes.c.size).limit(1).scalar_subquery()
 
@@ -103,35 +111,60 @@ def _one(session: Session, *which: ColumnElement[bool]) -> Listing:
     return as_listing(row)
 
 
-def _size(mark: str) -> Select[str, int]:
+@lru_cache
+def _page(marks: int, starts: int, *, open_now: bool) -> Select[*tuple[Any, ...]]:
+    """Return the statement for so many marks and beginnings, written once."""
+    walked, asked = ListingMarkRow, [_asked(f"mark{place}") for place in range(marks)]
+    page = (
+        select(walked.order_key)
+        .where(
+            walked.mark == rarest(asked),
+            walked.order_key > _asked("after"),
+            *(_has(mark) for mark in asked if marks > 1),
+            *(_has_word(place) for place in range(starts)),
+            *((_is_open(),) if open_now else ()),
+        )
+        .order_by(walked.order_key)
+        .limit(PAGE + 1)
+        .subquery()
+    )
+    listing = ListingRow.__table__
+    whole = select(listing).join(page, page.c.order_key == listing.c.order_key)
+    return whole.order_by(listing.c.order_key)
+
+
+def _asked(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=ListingMarkRow.mark.type)
+
+
+def _size(mark: ColumnElement[str]) -> Select[str, int]:
     some = select(literal(1)).where(ListingMarkRow.mark == mark).limit(ENOUGH).subquery()
     size = select(func.count()).select_from(some).scalar_subquery()
-    return select(literal(mark).label("mark"), size.label("size"))
+    return select(mark.label("mark"), size.label("size"))
 
 
-def _others(sought: Sought) -> Iterator[ColumnElement[bool]]:
-    """Yield that a listing has each mark; the one that is walked is asked for once more."""
-    for mark in sorted(sought.marks) if len(sought.marks) > 1 else ():
-        other = aliased(ListingMarkRow)
-        yield (
-            select(literal(1))
-            .where(other.mark == mark, other.order_key == ListingMarkRow.order_key)
-            .exists()
+def _has(mark: BindParameter[str]) -> ColumnElement[bool]:
+    """Whether a listing has a mark; the one that is walked is asked for once more."""
+    other = aliased(ListingMarkRow)
+    same = other.order_key == ListingMarkRow.order_key
+    return select(literal(1)).where(other.mark == mark, same).exists()
+
+
+def _has_word(place: int) -> ColumnElement[bool]:
+    word = aliased(ListingMarkRow)
+    return (
+        select(literal(1))
+        .where(
+            word.listing_id == ListingMarkRow.listing_id,
+            word.mark >= _asked(f"start{place}"),
+            word.mark < _asked(f"last{place}"),
         )
-    for start in sorted(sought.beginnings):
-        word = aliased(ListingMarkRow)
-        yield (
-            select(literal(1))
-            .where(
-                word.listing_id == ListingMarkRow.listing_id,
-                word.mark >= start,
-                word.mark < start + LAST,
-            )
-            .exists()
-        )
+        .exists()
+    )
 
 
-def _open_at(now: datetime) -> ColumnElement[bool]:
+def _is_open() -> ColumnElement[bool]:
+    now = bindparam("now", type_=ListingOpeningRow.begins_at.type)
     return (
         select(literal(1))
         .where(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, literal, select
 from sqlalchemy.orm import Session
 
 from directory import actions
@@ -141,12 +141,13 @@ def test_a_search_is_one_statement(engine: Engine, session: Session) -> None:
     assert len(statements) == 1
 
 
-def test_therarest_mark_is_walked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rarest_mark_is_walked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "ENOUGH", 5)
     for number in range(9):
         written(session, name=f"Lantern {number}")
     written(session, name="Roof", kinds=frozenset({ListingKind.HOUSING}))
-    chosen = searching.rarest(["area:GB-GMP", "kind:housing", "kind:legal"])
+    marks = ["area:GB-GMP", "kind:housing", "kind:legal"]
+    chosen = searching.rarest([literal(mark) for mark in marks])
     assert session.scalar(select(chosen)) == "kind:housing"
 
 
