@@ -10,6 +10,7 @@ from rich.console import Console
 from benchmarks import (
     backing_up,
     checking,
+    directory,
     expanding,
     fanout,
     guards,
@@ -40,6 +41,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "expanding": expanding.measure,
     "retaining": retaining.measure,
     "opening": opening.measure,
+    "directory": directory.measure,
     "backing-up": backing_up.measure,
     "starting": starting.measure,
 }

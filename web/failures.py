@@ -23,6 +23,7 @@ from checker.model import (
 )
 from checker.voprf import NotAnElement
 from checker.watches import MalformedWatch, TooManyWatches, WatchOutdated
+from directory.model import NoSuchListing
 from members.emergencies import EmergencyOver
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
@@ -229,6 +230,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchAlert: NOT_THERE,
     NoSuchBulletin: NOT_THERE,
     NoSuchApproval: NOT_THERE,
+    NoSuchListing: NOT_THERE,
     NotInThisState: MOVED_ON,
     ApprovalOver: MOVED_ON,
     EmergencyOver: HOUR_OVER,

@@ -7,7 +7,9 @@ import click
 
 from checker import actions as checker
 from checker.model import RegisterUnavailable
+from config.areas import load_areas
 from config.settings import load_settings
+from demo.listings import load_listings
 from demo.loading import is_empty, load_people, load_reports
 from workers.services import Services
 
@@ -36,6 +38,9 @@ def load_once(services: Services, *, number: int, seed: int) -> bool:
             return False
         desk = load_people(session, services.sealers, number=number, seed=seed, now=now)
         load_reports(session, services.sealers, services.evaluator, desk=desk, seed=seed, now=now)
+        settings = services.settings
+        areas, region = load_areas(settings), settings.home_region
+        load_listings(session, areas=areas, home_region=region, now=now)
         session.commit()
         with suppress(RegisterUnavailable):  # the sweep refreshes it again
             checker.refresh(session, services.register, now=now)

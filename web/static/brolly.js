@@ -13,10 +13,12 @@
     const focused = document.activeElement;
     const id = place.contains(focused) ? focused.id : "";
     place.replaceChildren(...found.childNodes);
+    place.removeAttribute("aria-busy"); // what is out of sight takes no focus
     const next = place.querySelector("[data-focus]") || (id && document.getElementById(id));
     if (next) next.focus();
     const seen = window.visualViewport ? visualViewport.height : innerHeight;
-    if (place.getBoundingClientRect().top > seen * 0.6) place.scrollIntoView();
+    const { top } = place.getBoundingClientRect();
+    if (top < 0 || top > seen * 0.6) place.scrollIntoView();
   }
 
   async function swap(form, place, by) {
