@@ -9,6 +9,7 @@ from checker import actions as checker
 from checker.model import RegisterUnavailable
 from config.settings import load_settings
 from demo.loading import is_empty, load_people, load_reports
+from directory import actions as directory
 from workers.services import Services
 
 
@@ -36,6 +37,7 @@ def load_once(services: Services, *, number: int, seed: int) -> bool:
             return False
         desk = load_people(session, services.sealers, number=number, seed=seed, now=now)
         load_reports(session, services.sealers, services.evaluator, desk=desk, seed=seed, now=now)
+        directory.add_publications(session, directory.shipped_publications())
         session.commit()
         with suppress(RegisterUnavailable):  # the sweep refreshes it again
             checker.refresh(session, services.register, now=now)

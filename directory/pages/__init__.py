@@ -1,6 +1,6 @@
 """The pages of the directory: finding a service, keeping listings, guidance, publications."""
 
-from directory.pages import guidance
+from directory.pages import guidance, publications
 from directory.pages.blueprint import pages
 
-__all__ = ["guidance", "pages"]
+__all__ = ["guidance", "pages", "publications"]

@@ -51,6 +51,10 @@ PLAIN = {
     """,
     "numbers of rows": "retention_count.ahead",
     "argon2id, salted": "account.passphrase_hash",
+    "what was published, and where it is read": """
+        publication.title publication.kind publication.topic publication.summary publication.link
+        publication.language
+    """,
     "the public name of an organisation": "organisation.name",
 }
 

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # no types
 from playwright.sync_api import Page, expect
 
+from directory.pages.guidance import TO_CALL
+from tests.directory.services import add_service
 from tests.screens.conftest import Opened
 from tests.screens.serving import Site
 
@@ -40,6 +42,9 @@ def test_guidance_is_accessible_and_fits_a_phone(
 
 
 def test_the_officers_page_is_one_sheet_of_paper(page: Page, site: Site) -> None:
+    for name in ("A service with quite a long name", "Another one of them for people online"):
+        for kind in TO_CALL:
+            add_service(site.house, f"{name}: {kind}", kind)
     page.goto(f"{site.url}{SHEET}")
     margin = dict.fromkeys(("top", "right", "bottom", "left"), "1.2cm")
     paper = page.pdf(format="A4", margin=margin)  # type: ignore[arg-type] # as Playwright names them
