@@ -6,7 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # no types
 from playwright.sync_api import Page, expect
 
+from directory import actions
 from directory.pages.guidance import TO_CALL
+from members.model import Role
 from tests.directory.services import add_service
 from tests.screens.conftest import Opened
 from tests.screens.serving import Site
@@ -18,6 +20,7 @@ PAGES = (
     "/guidance/officers",
     "/guidance/after-you-report",
     "/guidance/your-rights",
+    "/publications",
 )
 SHEET = "/guidance/officers"
 ONE_OF_PDF = re.compile(rb"/Type\s*/Page\b")
@@ -34,6 +37,8 @@ def page(opened: Opened) -> Page:
 def test_guidance_is_accessible_and_fits_a_phone(
     opened: Opened, site: Site, path: str, scheme: str
 ) -> None:
+    with site.house.writing() as session:
+        actions.add_publications(session, actions.shipped_publications())
     page = opened(color_scheme=scheme).new_page()
     page.goto(f"{site.url}{path}")
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
@@ -67,3 +72,20 @@ def test_guidance_is_found_without_scripts(opened: Opened, site: Site) -> None:
     page.get_by_role("link", name="Guidance").click()
     page.get_by_role("link", name="For officers and practitioners").first.click()
     expect(page.get_by_role("heading", name="Five statements for policing")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_desk_of_publications_is_accessible_and_says_what_is_wrong(
+    opened: Opened, site: Site, width: int
+) -> None:
+    with site.house.writing() as session:
+        actions.add_publications(session, actions.shipped_publications())
+    page = site.sign_in(opened(viewport={"width": width, "height": 800}), Role.CASEWORKER)
+    page.goto(f"{site.url}/desk/publications")
+    page.get_by_label("Title").fill("Lanterns in the rain")
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose what it is.")
+    expect(page.get_by_label("Title")).to_have_value("Lanterns in the rain")
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
