@@ -198,7 +198,10 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationDraft:
-    """What is written about a publication; it is read elsewhere, under its link."""
+    """What is written about a publication; it is read elsewhere, under its link.
+
+    `year` is 0 where the publication does not say one.
+    """
 
     title: str
     kind: PublicationKind

@@ -23,7 +23,7 @@ from checker.model import (
 )
 from checker.voprf import NotAnElement
 from checker.watches import MalformedWatch, TooManyWatches, WatchOutdated
-from directory.model import NoSuchListing
+from directory.model import NoSuchListing, NoSuchPublication
 from members.emergencies import EmergencyOver
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
@@ -231,6 +231,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchBulletin: NOT_THERE,
     NoSuchApproval: NOT_THERE,
     NoSuchListing: NOT_THERE,
+    NoSuchPublication: NOT_THERE,
     NotInThisState: MOVED_ON,
     ApprovalOver: MOVED_ON,
     EmergencyOver: HOUR_OVER,

@@ -11,6 +11,7 @@ from config.areas import load_areas
 from config.settings import load_settings
 from demo.listings import load_listings
 from demo.loading import is_empty, load_people, load_reports
+from directory import actions as directory
 from workers.services import Services
 
 
@@ -41,6 +42,7 @@ def load_once(services: Services, *, number: int, seed: int) -> bool:
         settings = services.settings
         areas, region = load_areas(settings), settings.home_region
         load_listings(session, areas=areas, home_region=region, now=now)
+        directory.add_publications(session, directory.shipped_publications())
         session.commit()
         with suppress(RegisterUnavailable):  # the sweep refreshes it again
             checker.refresh(session, services.register, now=now)

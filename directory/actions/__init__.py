@@ -1,9 +1,23 @@
 """The verbs of the directory; other rooms import these and the model, nothing else."""
 
+from directory.actions.calling import (
+    whom_to_call,
+)
 from directory.actions.opening import (
     extend,
     lay_out,
     openings_of,
+)
+from directory.actions.publishing import (
+    NO_YEAR,
+    add_publications,
+    hide_publication,
+    list_publications,
+    publication,
+    shipped_publications,
+    show_publication,
+    write_publication,
+    years,
 )
 from directory.actions.searching import (
     Offered,
@@ -20,16 +34,26 @@ from directory.actions.writing import (
 )
 
 __all__ = [
+    "NO_YEAR",
     "Offered",
+    "add_publications",
     "confirm_listing",
     "extend",
     "hide_listing",
+    "hide_publication",
     "lay_out",
+    "list_publications",
     "listing",
     "listing_by_id",
     "offered",
     "openings_of",
+    "publication",
     "search",
+    "shipped_publications",
     "show_listing",
+    "show_publication",
+    "whom_to_call",
     "write_listing",
+    "write_publication",
+    "years",
 ]

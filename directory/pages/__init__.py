@@ -1,6 +1,6 @@
 """The pages of the directory: finding a service, keeping listings, guidance, publications."""
 
-from directory.pages import finding
+from directory.pages import finding, guidance, publications
 from directory.pages.blueprint import pages
 
-__all__ = ["finding", "pages"]
+__all__ = ["finding", "guidance", "pages", "publications"]
