@@ -5,18 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.orm import Session
 
-from config.areas import load_areas
-from config.settings import Settings, load_settings
+from config.settings import load_settings
 from directory import actions
 from directory.actions import Effect, Outcome, Terms
 from directory.sheets import NotASheet, read_lines, write_lines
+from directory.terms import terms_of
 from storage.audit import record
 from storage.audit_chain import Act
 from storage.engine import connect, reading, writing
@@ -42,7 +41,7 @@ def bring_in(file: Path, *, dry_run: bool, take_good_lines: bool) -> None:
     else the one of its name in its country.
     """
     settings = load_settings()
-    terms = _terms(settings)
+    terms = terms_of(settings, datetime.now(UTC))
     engine = connect(settings.database)
     try:
         with reading(engine)() as session:
@@ -78,16 +77,6 @@ def write_out(file: Path) -> None:
             click.echo(write_lines(sheet, actions.all_listings(session)))
     finally:
         engine.dispose()
-
-
-def _terms(settings: Settings) -> Terms:
-    now = datetime.now(UTC)
-    return Terms(
-        areas=load_areas(settings),
-        home_region=settings.home_region,
-        today=now.astimezone(ZoneInfo(settings.time_zone)).date(),
-        now=now,
-    )
 
 
 def _walk(

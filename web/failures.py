@@ -22,6 +22,7 @@ from checker.model import (
 )
 from checker.voprf import NotAnElement
 from checker.watches import MalformedWatch, TooManyWatches, WatchOutdated
+from directory.model import NoSuchListing
 from members.emergencies import EmergencyOver
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
@@ -227,6 +228,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
     NoSuchApproval: NOT_THERE,
+    NoSuchListing: NOT_THERE,
     NotInThisState: MOVED_ON,
     ApprovalOver: MOVED_ON,
     EmergencyOver: HOUR_OVER,

@@ -72,7 +72,7 @@ def bring_in(
         yield outcome
 
 
-def all_listings(session: Session) -> Iterator[Listing]:
+def all_listings(session: Session, *, part: int = PART) -> Iterator[Listing]:
     """Yield every listing, shown or not, in the order of names and a part at a time."""
     after = ""
     while True:
@@ -80,10 +80,10 @@ def all_listings(session: Session) -> Iterator[Listing]:
             select(ListingRow)
             .where(ListingRow.order_key > after)
             .order_by(ListingRow.order_key)
-            .limit(PART)
+            .limit(part)
         ).all()
         yield from map(as_listing, rows)
-        if len(rows) < PART:
+        if len(rows) < part:
             return
         after = rows[-1].order_key
         session.expunge_all()

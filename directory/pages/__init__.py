@@ -1,5 +1,6 @@
 """The pages of the directory: finding a service, keeping listings, guidance, publications."""
 
+from directory.pages import desk, editing
 from directory.pages.blueprint import pages
 
-__all__ = ["pages"]
+__all__ = ["desk", "editing", "pages"]
