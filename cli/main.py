@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "checker.commands.check:check",
     "db": "cli.database:db",
     "demo": "demo.commands:demo",
+    "directory": "directory.commands:directory",
     "doctor": "cli.doctor:doctor",
     "evaluator": "cli.evaluator:evaluator",
     "held": "cli.held:held",

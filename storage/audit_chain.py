@@ -77,6 +77,12 @@ class Act(StrEnum):
     AUDIT_BROKEN = "audit_broken"
     RESTORED = "restored"
     BULK_READING = "bulk_reading"
+    LISTING_WRITTEN = "listing_written"
+    LISTING_HIDDEN = "listing_hidden"
+    LISTING_SHOWN = "listing_shown"
+    LISTING_CHECKED = "listing_checked"
+    LISTINGS_IMPORTED = "listings_imported"
+    SUGGESTION_DECIDED = "suggestion_decided"
 
 
 class End(StrEnum):

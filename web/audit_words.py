@@ -71,4 +71,10 @@ ACTS: Mapping[str, LazyString] = {
     Act.RESTORED: lazy_gettext("restored the database from a backup"),
     Act.AUDIT_BROKEN: lazy_gettext("found that the audit is not what was written"),
     Act.BULK_READING: lazy_gettext("noticed that more than 30 reports were opened within an hour"),
+    Act.LISTING_WRITTEN: lazy_gettext("wrote a listing of the directory"),
+    Act.LISTING_HIDDEN: lazy_gettext("took a listing out of the directory"),
+    Act.LISTING_SHOWN: lazy_gettext("showed a listing of the directory again"),
+    Act.LISTING_CHECKED: lazy_gettext("looked whether a listing is still right"),
+    Act.LISTINGS_IMPORTED: lazy_gettext("brought listings in from a sheet"),
+    Act.SUGGESTION_DECIDED: lazy_gettext("decided on a suggestion for the directory"),
 }

@@ -25,6 +25,7 @@ DOORS_OF_STAFF = (
     ("reports.queue", N_("Desk")),
     ("checker.check", N_("Check")),
     ("alerts.overview", N_("Alerts")),
+    ("directory.keep", N_("Directory")),
     ("members.applicants", N_("Applicants")),
     ("members.approvals", N_("Approvals")),
     ("members.staff_list", N_("Staff")),

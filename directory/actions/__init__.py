@@ -3,6 +3,20 @@
 from directory.actions.calling import (
     whom_to_call,
 )
+from directory.actions.importing import (
+    Effect,
+    Outcome,
+    Terms,
+    all_listings,
+    bring_in,
+)
+from directory.actions.keeping import (
+    MOST,
+    ListingMoved,
+    by_age,
+    count_stale,
+    rewrite_listing,
+)
 from directory.actions.opening import (
     extend,
     lay_out,
@@ -34,10 +48,19 @@ from directory.actions.writing import (
 )
 
 __all__ = [
+    "MOST",
     "NO_YEAR",
+    "Effect",
+    "ListingMoved",
     "Offered",
+    "Outcome",
+    "Terms",
     "add_publications",
+    "all_listings",
+    "bring_in",
+    "by_age",
     "confirm_listing",
+    "count_stale",
     "extend",
     "hide_listing",
     "hide_publication",
@@ -48,6 +71,7 @@ __all__ = [
     "offered",
     "openings_of",
     "publication",
+    "rewrite_listing",
     "search",
     "shipped_publications",
     "show_listing",
