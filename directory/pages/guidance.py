@@ -12,7 +12,7 @@ from directory.model import ListingKind
 from directory.pages.blueprint import pages
 from members.guard import public
 
-REVIEWED = date(2026, 11, 28)  # when somebody last compared all of it with its sources
+REVIEWED = date(2026, 11, 28)  # when somebody last went through all of it
 TO_CALL = (
     ListingKind.SEX_WORKERS,
     ListingKind.SEXUAL_VIOLENCE,

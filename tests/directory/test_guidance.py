@@ -107,7 +107,7 @@ def test_each_part_on_rights_says_its_date_and_that_it_is_no_advice(house: Whole
     with house.app.test_request_context():
         day = format_date(REVIEWED, "long")
     for part in parts:
-        assert f"Looked at on {day}. This is not legal advice" in part
+        assert f"Written on {day}, and not yet read by a lawyer." in part
     assert 'href="/your-data"' in page
 
 

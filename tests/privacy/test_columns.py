@@ -52,13 +52,6 @@ PLAIN = {
     """,
     "numbers of rows": "retention_count.ahead",
     "argon2id, salted": "account.passphrase_hash",
-    "what the directory says in public of a service": """
-        listing.name listing.order_key listing.kinds listing.summary listing.phones listing.email
-        listing.web listing.hours listing.time_zone listing.country listing.region listing.areas
-        listing.languages listing.groups listing.cost listing.works_with listing.involvement
-        listing.priorities listing.challenges listing.source listing.reference
-        listing_mark.mark listing_mark.order_key
-    """,
     "the public name of an organisation": "organisation.name",
     "what a service says of itself to everybody": """
         listing.name listing.order_key listing.reference listing.summary listing.email listing.web
