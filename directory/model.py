@@ -1,6 +1,6 @@
 """What a listing says, what somebody looks for, what was published; no I/O."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -146,33 +146,6 @@ class Opening:
     ends: datetime
 
 
-class SuggestionState(StrEnum):
-    """How far a suggestion has come."""
-
-    WAITING = "waiting"
-    TAKEN = "taken"
-    LEFT = "left"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuggestionDraft:
-    """What somebody would add or mend; `listing_id` is of the listing it is about, if any."""
-
-    listing_id: UUID | None = None
-    name: str = field(default="", repr=False)
-    words: str = field(repr=False)
-    link: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion(SuggestionDraft):
-    """A suggestion as the desk reads it."""
-
-    id: UUID
-    received_at: datetime
-    state: SuggestionState
-
-
 class PublicationKind(StrEnum):
     """What was published."""
 
@@ -222,10 +195,6 @@ class Publication(PublicationDraft):
 
 class NoSuchListing(Exception):
     """There is no such listing, or it is not shown."""
-
-
-class NoSuchSuggestion(Exception):
-    """There is no such suggestion that waits."""
 
 
 class NoSuchPublication(Exception):

@@ -7,8 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from storage.base import Base, Moment, SealedBytes
-from storage.sealing import Sealed
+from storage.base import Base, Moment
 
 
 def _plain(length: int) -> TypeEngine[str]:
@@ -73,21 +72,6 @@ class ListingOpeningRow(Base):
     )
     begins_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
     ends_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class SuggestionRow(Base):
-    """What somebody would add to the directory, or mend in it."""
-
-    __tablename__ = "listing_suggestion"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    listing_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("listing.id", ondelete="SET NULL"), index=True
-    )
-    sealed_words: Mapped[Sealed] = mapped_column(SealedBytes)
-    state: Mapped[str] = mapped_column(String(16), index=True)
-    received_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    decided_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
 
 class PublicationRow(Base):

@@ -82,7 +82,6 @@ class Act(StrEnum):
     LISTING_SHOWN = "listing_shown"
     LISTING_CHECKED = "listing_checked"
     LISTINGS_IMPORTED = "listings_imported"
-    SUGGESTION_DECIDED = "suggestion_decided"
 
 
 class End(StrEnum):

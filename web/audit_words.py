@@ -76,5 +76,4 @@ ACTS: Mapping[str, LazyString] = {
     Act.LISTING_SHOWN: lazy_gettext("showed a listing of the directory again"),
     Act.LISTING_CHECKED: lazy_gettext("looked whether a listing is still right"),
     Act.LISTINGS_IMPORTED: lazy_gettext("brought listings in from a sheet"),
-    Act.SUGGESTION_DECIDED: lazy_gettext("decided on a suggestion for the directory"),
 }

@@ -1,4 +1,4 @@
-"""The directory: listings and what finds them, suggestions, publications."""
+"""The directory: listings and what finds them, publications."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -106,38 +106,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("listing_id", "begins_at", name="pk_listing_opening"),
     )
-    op.create_table(
-        "listing_suggestion",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("listing_id", sa.Uuid(), nullable=True),
-        sa.Column("sealed_words", sa.LargeBinary(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["listing_id"],
-            ["listing.id"],
-            name="fk_listing_suggestion_listing_id_listing",
-            ondelete="SET NULL",
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_listing_suggestion"),
-    )
-    with op.batch_alter_table("listing_suggestion", schema=None) as batch_op:
-        batch_op.create_index("ix_listing_suggestion_decided_at", ["decided_at"])
-        batch_op.create_index("ix_listing_suggestion_listing_id", ["listing_id"])
-        batch_op.create_index("ix_listing_suggestion_received_at", ["received_at"])
-        batch_op.create_index("ix_listing_suggestion_state", ["state"])
 
 
 def downgrade() -> None:
     """Take back."""
-    with op.batch_alter_table("listing_suggestion", schema=None) as batch_op:
-        batch_op.drop_index("ix_listing_suggestion_state")
-        batch_op.drop_index("ix_listing_suggestion_received_at")
-        batch_op.drop_index("ix_listing_suggestion_listing_id")
-        batch_op.drop_index("ix_listing_suggestion_decided_at")
-
-    op.drop_table("listing_suggestion")
     op.drop_table("listing_opening")
     with op.batch_alter_table("listing_mark", schema=None) as batch_op:
         batch_op.drop_index("ix_listing_mark_listing_id_mark")

@@ -62,7 +62,6 @@ def test_anybody_finds_a_service_and_all_that_is_known_of_it(house: Whole) -> No
         "They run it.", "Roofs for all.", "Rents and raids.", "their own page", "1 March 2026",
     ):  # fmt: skip
         assert words in visitor.text, words
-    assert f'href="/directory/{reference}/suggest"' in visitor.markup
 
 
 def test_what_was_typed_stays_in_the_form_and_in_nothing_else(house: Whole) -> None:

@@ -27,7 +27,7 @@ PLAIN = {
         report.reporter report.setting report.severity report.state report.time_of_day
         report_identifier.certainty report_identifier.kind rights_request.kind
         suppression.channel suppression.reason vetting.how
-        role_grant.role listing_suggestion.state
+        role_grant.role
         warning.alone_because warning.kinds warning.settings warning.severity warning.state
     """,
     "an area of the instance, the size of a police force": """
