@@ -15,6 +15,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Date,
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     FLOAT = "float"
     TEXT = "text"
+    JSON = "json"
 
 
 class UnknownKind(Exception):
@@ -62,6 +64,7 @@ TYPES: Mapping[Kind, TypeEngine[Any]] = {
     Kind.INTEGER: BigInteger(),  # it takes smaller ones as well
     Kind.FLOAT: Float(),
     Kind.TEXT: String(),
+    Kind.JSON: JSON(),
 }
 CLASSES: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (Uuid, Kind.UUID),
@@ -72,6 +75,7 @@ CLASSES: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (Float, Kind.FLOAT),
     (Integer, Kind.INTEGER),
     (String, Kind.TEXT),
+    (JSON, Kind.JSON),
 )
 
 

@@ -21,6 +21,7 @@ from storage.base import Base
 from storage.keys import Sealers
 from tests import given, given_reports
 from tests.alerts.published import publish_danger
+from tests.directory.listings import HELPLINE, written
 from tests.messages.posting import an_alert
 
 BEFORE = timedelta(days=1)
@@ -90,7 +91,7 @@ def fill(
     now: datetime,
     chance: random.Random | None = None,
 ) -> None:
-    """Put people, reports, a published warning, deliveries, an audit into a database."""
+    """Put people, reports, a warning, deliveries, a listing, an audit into a database."""
     chance = chance or random.Random(1)  # noqa: S311 - a seed, to do it again
     case = given_reports.TwoCaseworkers(session, sealers, evaluator, now=now)
     member = given.a_member(session, sealers, now=now)
@@ -101,6 +102,9 @@ def fill(
         an_alert(session, sealers, chance.randint(1, 20), now=now)
     checker.establish(session, evaluator, now=now)
     publish_danger(session, sealers, evaluator, now=now)
+    written(
+        session, now=now, phones=(HELPLINE,), hours="Mo-Fr 22:00-04:00", time_zone="Europe/London"
+    )
     for _ in range(chance.randint(1, 9)):
         audit.record(session, sealers.audit, Act.REPORT_READ, by=member.id, reason="é", now=now)
 
