@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from directory import actions
 from directory.actions import ListingMoved, Terms
-from directory.model import Listing, ListingDraft, Refused
+from directory.model import Cost, Listing, ListingDraft, Refused
 from directory.pages import words
 from directory.pages.blueprint import Page, caseworkers, pages
-from directory.pages.labels import COSTS, LABELS
+from directory.pages.labels import LABELS
 from directory.reading import FIELDS, MANY, read_draft
 from directory.sheets import fields_of
 from directory.terms import terms_of
@@ -121,7 +121,10 @@ def _form(
         both=[(_(LABELS[name]), there[name], typed[name]) for name in differing],
         kinds=words.kind_options(),
         groups=words.group_options(),
-        costs=[(cost.value, _(said)) for cost, said in COSTS.items()],
+        costs=[
+            (Cost.UNKNOWN.value, _("Not known")),  # first: nobody calls a service free by mistake
+            *((each.value, said) for each in Cost if (said := words.cost(each))),
+        ],
         areas=[*terms.areas.items()],
         labels_of={name: _(said) for name, said in LABELS.items()},
     )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.model import Cost
 from directory.pages.words import N_
 
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -29,13 +28,5 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "challenges": N_("What makes it hard"),
         "source": N_("Where this is from"),
         "verified_on": N_("Last looked at"),
-    }
-)
-COSTS: Mapping[Cost, str] = MappingProxyType(
-    {
-        Cost.UNKNOWN: N_("Not known"),
-        Cost.FREE: N_("Free"),
-        Cost.BY_INCOME: N_("Depends on what you earn"),
-        Cost.PAID: N_("You pay for it"),
     }
 )

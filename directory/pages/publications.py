@@ -10,6 +10,7 @@ from uuid import UUID
 import svcs
 from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from directory import actions
 from directory.model import LONGEST_LINK, LONGEST_SUMMARY, PublicationKind, Refused, Topic
@@ -61,8 +62,7 @@ def add_publication() -> Page:
         return _desk(request.form, refused.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     publication_id = actions.write_publication(session, draft)
     put_on_record(Act.PUBLICATION_WRITTEN, on=publication_id)
-    session.commit()
-    return redirect(url_for("directory.publication_desk"), HTTPStatus.SEE_OTHER)
+    return _kept(session)
 
 
 @pages.get("/desk/publications/<uuid:publication_id>")
@@ -84,8 +84,7 @@ def change_publication(publication_id: UUID) -> Page:
         return _edit(publication_id, request.form, refused.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     actions.write_publication(session, draft, publication_id=publication_id)
     put_on_record(Act.PUBLICATION_WRITTEN, on=publication_id)
-    session.commit()
-    return redirect(url_for("directory.publication_desk"), HTTPStatus.SEE_OTHER)
+    return _kept(session)
 
 
 @pages.post("/desk/publications/<uuid:publication_id>/hide")
@@ -95,8 +94,7 @@ def hide_publication(publication_id: UUID) -> Page:
     session = svcs.flask.get(Session)
     actions.hide_publication(session, publication_id)
     put_on_record(Act.PUBLICATION_HIDDEN, on=publication_id)
-    session.commit()
-    return redirect(url_for("directory.publication_desk"), HTTPStatus.SEE_OTHER)
+    return _kept(session)
 
 
 @pages.post("/desk/publications/<uuid:publication_id>/show")
@@ -106,6 +104,10 @@ def show_publication(publication_id: UUID) -> Page:
     session = svcs.flask.get(Session)
     actions.show_publication(session, publication_id)
     put_on_record(Act.PUBLICATION_SHOWN, on=publication_id)
+    return _kept(session)
+
+
+def _kept(session: Session) -> Response:
     session.commit()
     return redirect(url_for("directory.publication_desk"), HTTPStatus.SEE_OTHER)
 
