@@ -108,6 +108,19 @@ def test_a_bulletin_that_is_over_says_so_and_shows_nothing(
     assert "None was made in the last seven days." in practitioner.open("/bulletins").text
 
 
+def test_nobody_is_handed_the_warnings_of_a_bulletin_that_is_over(
+    house: Whole, warning: Warning
+) -> None:
+    sealer, now = house.services.sealers.reports, house.now
+    with house.writing() as session:
+        made = actions.make_bulletin(session, sealer, area=AREA, year=2026, now=now)
+        named = {"year": made.year, "number": made.number}
+        last = actions.bulletin(session, sealer, **named, now=now + LIFE - timedelta(seconds=1))
+        over = actions.bulletin(session, sealer, **named, now=now + LIFE)
+    assert [each.reference for each in last.warnings] == [warning.reference]
+    assert (over.warnings, over.taken_back) == ((), ())
+
+
 def test_the_file_is_a_pdf_with_a_name_that_says_nothing(
     practitioner: Visitor, warning: Warning
 ) -> None:

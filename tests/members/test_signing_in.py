@@ -297,3 +297,20 @@ def test_a_changed_passphrase_signs_out_everywhere_and_the_old_one_opens_nothing
     assert members.resume(session, sealers, token=token, now=now) is None
     with pytest.raises(WrongCredentials):
         given.a_sign_in(session, sealers, person, now=now)
+
+
+@pytest.mark.parametrize("meanwhile", ["another passphrase", "suspended"])
+def test_what_changes_while_the_passphrase_is_looked_at_counts(
+    session: Session, sealers: Sealers, now: datetime, meanwhile: str
+) -> None:
+    person = given.a_member(session, sealers, now=now)
+    first = members.count_try(session, sealers, name=person.name, now=now)
+    second = members.count_try(session, sealers, name=person.name, now=now)
+    if meanwhile == "suspended":
+        members.suspend(session, account_id=person.id, now=now)
+    else:
+        proved = members.settle_try(session, first, passphrase=person.passphrase, hasher=QUICK)
+        new = "seven warm stones in a row"
+        members.change_passphrase(session, proved, name=person.name, new=new, now=now, hasher=QUICK)
+    with pytest.raises(WrongCredentials):
+        members.finish_sign_in(session, second, passphrase=person.passphrase, now=now, hasher=QUICK)
