@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from checker import actions as checker
 from cli.key_archives import archived_keys, held_keys
 from cli.restoring import Backup, fill
-from cli.tables import TABLES
+from cli.tables import TABLES, sealed_records
 from config.settings import Settings
-from reports import actions as reports
 from storage import audit
 from storage.anchors import AnchorFile
 from storage.archives import ArchiveProblem
@@ -142,7 +141,7 @@ def _sealed(restored: Restored) -> Finding:
 
 def _records(restored: Restored) -> Finding:
     lost = without_recovery(restored.session)
-    kept, shredded = count_records(restored.session, reports.sealed_records())
+    kept, shredded = count_records(restored.session, sealed_records())
     detail = f"{kept:,} with their keys, {shredded:,} shredded, {lost:,} beyond the recovery key"
     return Finding("records", detail, well=not lost)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from checker.commands.progress import counting
 from cli.backup import BARS
-from reports import actions as reports
+from cli.tables import sealed_records
 from storage.archives import read_archive
 from storage.dumping import VERSIONS, Header, Holds
 from storage.engine import connect, writing
@@ -83,7 +83,7 @@ def fill(url: str, backup: Backup, *, then: Callable[[Session], None]) -> Manife
             connection.exec_driver_sql(LATER[connection.dialect.name])
             manifest = _load(connection, backup.file, Holds.DATABASE, backup)
             _load(connection, backup.keys_file, Holds.RECORD_KEYS, backup)
-            drop_strangers(session, reports.sealed_records())
+            drop_strangers(session, sealed_records())
             then(session)
     finally:
         engine.dispose()

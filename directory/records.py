@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from storage.base import Base, Moment
+from storage.base import Base, Moment, SealedBytes
+from storage.sealing import Sealed
 
 
 def _plain(length: int) -> TypeEngine[str]:
@@ -88,3 +89,23 @@ class PublicationRow(Base):
     summary: Mapped[str] = mapped_column(String(600))
     link: Mapped[str] = mapped_column(String(300))
     language: Mapped[str] = mapped_column(String(35))
+
+
+class SuggestionRow(Base):
+    """What somebody wrote about a listing or one that is missing, sealed under a key of its own."""
+
+    __tablename__ = "listing_suggestion"
+    __table_args__ = (
+        CheckConstraint("(decided_at is null) = (decided_by is null)", "decided"),
+        CheckConstraint("(decided_at is null) = (taken is null)", "taken"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    listing_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
+    received_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    taken: Mapped[bool | None]
+    sealed_words: Mapped[Sealed] = mapped_column(SealedBytes)

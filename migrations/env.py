@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import Connection, Engine
 
 import alerts.records
+import casework.records
 import checker.records
 import directory.records
 import members.approval_records
@@ -19,6 +20,7 @@ from storage.base import Base
 
 ROOMS = (
     alerts.records,
+    casework.records,
     checker.records,
     directory.records,
     members.approval_records,

@@ -50,6 +50,7 @@ class ReportRow(Base):
     sealed_reporter_id: Mapped[Sealed | None] = mapped_column(SealedBytes)
     reporter_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     code_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    code_public: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     sealed_narrative: Mapped[Sealed] = mapped_column(SealedBytes)
     sealed_safe_contact: Mapped[Sealed | None] = mapped_column(SealedBytes)
     precision: Mapped[str | None] = mapped_column(String(16))
@@ -118,6 +119,19 @@ class ConsentRow(Base):
     channel: Mapped[str] = mapped_column(String(16))
     given_at: Mapped[datetime] = mapped_column(Moment)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class MatchQuestionRow(Base):
+    """That a reporter who waits for a second report is asked now, and what they answered."""
+
+    __tablename__ = "match_question"
+    __table_args__ = (CheckConstraint("(answered_at is null) = (agreed is null)", "answered"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    agreed: Mapped[bool | None]
 
 
 class AdditionRow(Base):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from nacl.public import PrivateKey, PublicKey
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.dialects import insert_or_ignore
@@ -49,11 +49,43 @@ def keep_key(session: Session, key: DataKey, *, record_id: UUID, holders: Holder
     keep_wrapped(session, key, record_id=record_id, holders=holders)
 
 
-def keep_wrapped(session: Session, key: DataKey, *, record_id: UUID, holders: Holders) -> None:
-    """Wrap the key of a record that is being written to further holders."""
+def keep_wrapped(
+    session: Session, key: DataKey, *, record_id: UUID, holders: Holders, narrow: bool = False
+) -> None:
+    """Wrap the key of a record to further holders; see `narrow` for what is narrow."""
     session.add_all(
-        RecordKeyRow(record_id=record_id, holder_id=each, wrapped=wrap(key, record_id, public))
+        RecordKeyRow(
+            record_id=record_id,
+            holder_id=each,
+            narrow=narrow,
+            wrapped=wrap(key, record_id, public),
+        )
         for each, public in holders.items()
+    )
+
+
+def narrow(session: Session, record_ids: Collection[UUID], *, to: Collection[UUID]) -> None:
+    """Leave records to these holders alone, beside the recovery key and whoever wrote them.
+
+    From now on `give` hands them on only if it is told to.
+    """
+    stay = (*to, RECOVERY, BY_CODE, BY_ACCOUNT)
+    of_records = RecordKeyRow.record_id.in_(record_ids)
+    session.execute(delete(RecordKeyRow).where(of_records, RecordKeyRow.holder_id.not_in(stay)))
+    session.execute(update(RecordKeyRow).where(of_records).values(narrow=True))
+
+
+def held_by(session: Session, record_ids: Collection[UUID], *, holder_id: UUID) -> set[UUID]:
+    """Return which of these records a holder opens."""
+    return set(_wraps(session, record_ids, holder_id))
+
+
+def drop_wraps(session: Session, record_ids: Collection[UUID], *, holder_id: UUID) -> None:
+    """Take records from one holder."""
+    session.execute(
+        delete(RecordKeyRow).where(
+            RecordKeyRow.record_id.in_(record_ids), RecordKeyRow.holder_id == holder_id
+        )
     )
 
 
@@ -111,15 +143,23 @@ def drop_holder(session: Session, holder_id: UUID) -> int:
     return len(session.scalars(dropped.returning(RecordKeyRow.record_id)).all())
 
 
-def give(session: Session, giver: Reader, *, to: UUID, public: PublicKey, most: int) -> int:
+def give(
+    session: Session,
+    giver: Reader,
+    *,
+    to: UUID,
+    public: PublicKey,
+    most: int,
+    with_narrow: bool = False,
+) -> int:
     """Wrap some of what the giver opens to somebody who does not open it yet; return how many.
 
     Call it again, in further transactions, until it returns 0; a wrap that was made meanwhile
     stays as it is.
     """
     rows = session.execute(
-        select(RecordKeyRow.record_id, RecordKeyRow.wrapped)
-        .where(*_missing(giver.holder_id, to))
+        select(RecordKeyRow.record_id, RecordKeyRow.narrow, RecordKeyRow.wrapped)
+        .where(*_missing(giver.holder_id, to, with_narrow=with_narrow))
         .order_by(RecordKeyRow.record_id)
         .limit(most)
     ).all()
@@ -129,23 +169,28 @@ def give(session: Session, giver: Reader, *, to: UUID, public: PublicKey, most: 
         {
             "record_id": record_id,
             "holder_id": to,
+            "narrow": is_narrow,
             "wrapped": wrap(unwrap(wrapped, record_id, giver.private), record_id, public),
         }
-        for record_id, wrapped in rows
+        for record_id, is_narrow, wrapped in rows
     ]
     session.execute(insert_or_ignore(session, RecordKeyRow), wraps)
     return len(rows)
 
 
-def missing(session: Session, *, giver: UUID, to: UUID) -> int:
+def missing(session: Session, *, giver: UUID, to: UUID, with_narrow: bool = False) -> int:
     """Return how many records one holder opens and another does not."""
-    rows = select(func.count()).select_from(RecordKeyRow).where(*_missing(giver, to))
-    return session.scalar(rows) or 0
+    which = _missing(giver, to, with_narrow=with_narrow)
+    return session.scalar(select(func.count()).select_from(RecordKeyRow).where(*which)) or 0
 
 
 def held(session: Session) -> dict[UUID, int]:
-    """Return how many records each holder can open."""
-    rows = select(RecordKeyRow.holder_id, func.count()).group_by(RecordKeyRow.holder_id)
+    """Return how many records each holder can open, of those that are for all caseworkers."""
+    rows = (
+        select(RecordKeyRow.holder_id, func.count())
+        .where(RecordKeyRow.narrow.is_(False))
+        .group_by(RecordKeyRow.holder_id)
+    )
     return dict(session.execute(rows).all())
 
 
@@ -180,9 +225,10 @@ def _wraps(session: Session, record_ids: Collection[UUID], holder_id: UUID) -> d
     return dict(rows.all())
 
 
-def _missing(giver: UUID, to: UUID) -> tuple[ColumnElement[bool], ...]:
+def _missing(giver: UUID, to: UUID, *, with_narrow: bool) -> tuple[ColumnElement[bool], ...]:
     theirs = aliased(RecordKeyRow)
     opens = select(theirs.record_id).where(
         theirs.record_id == RecordKeyRow.record_id, theirs.holder_id == to
     )
-    return RecordKeyRow.holder_id == giver, ~opens.exists()
+    which = (RecordKeyRow.holder_id == giver, ~opens.exists())
+    return which if with_narrow else (*which, RecordKeyRow.narrow.is_(False))

@@ -76,11 +76,13 @@ class ClockRow(Base):
 class RecordKeyRow(Base):
     """The key of one record as one holder opens it; a record without such rows is shredded.
 
-    A holder is an account, the offline recovery key, or the reporter (`storage.record_keys`).
+    A holder is an account, the offline recovery key, or the reporter (`storage.record_keys`). What
+    is narrow goes to whom it was given by name, and to nobody with all the rest.
     """
 
     __tablename__ = "record_key"
 
     record_id: Mapped[UUID] = mapped_column(primary_key=True)
     holder_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    narrow: Mapped[bool] = mapped_column(default=False)
     wrapped: Mapped[Sealed] = mapped_column(SealedBytes)

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from alerts.pages import pages as alerts
+from casework.pages import pages as casework
 from checker.pages import api as checker_api
 from checker.pages import pages as checker
 from config.settings import Settings
@@ -28,6 +29,7 @@ ROOMS: tuple[Blueprint, ...] = (
     checker_api,
     directory,
     reports,
+    casework,
     alerts,
     messages,
 )

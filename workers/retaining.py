@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from alerts import actions as alerts
+from casework import actions as casework
 from members import actions as members
 from messages import actions as messages
 from reports import actions as reports
@@ -34,6 +35,7 @@ def rules(sealer: Sealer) -> tuple[Rule, ...]:
     return (
         *messages.retention(),
         *reports.retention(),
+        *casework.retention(),
         *members.retention(),
         *alerts.retention(),
         audit_retiring.retention(sealer),

@@ -40,6 +40,7 @@ from directory.actions.searching import (
     offered,
     search,
 )
+from directory.actions.suggesting import sealed_records
 from directory.actions.writing import (
     confirm_listing,
     hide_listing,
@@ -72,6 +73,7 @@ __all__ = [
     "openings_of",
     "publication",
     "rewrite_listing",
+    "sealed_records",
     "search",
     "shipped_publications",
     "show_listing",

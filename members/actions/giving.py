@@ -7,7 +7,7 @@ from nacl.public import PublicKey
 from sqlalchemy.orm import Session
 
 from members.actions.accounts import names_of
-from members.actions.holding import caseworkers_with_keys
+from members.actions.holding import caseworkers_with_keys, leads
 from members.model import NoSuchAccount
 from storage.keys import Sealers
 from storage.record_keys import RECOVERY, Reader, give, held, missing
@@ -43,15 +43,18 @@ def list_access(session: Session, sealers: Sealers) -> list[Access]:
 def give_access(session: Session, giver: Reader, *, to: UUID) -> int:
     """Wrap the next part to a caseworker, and return how much is left; raises NoSuchAccount.
 
-    Commit, and call it again until nothing is left: what was wrapped stays wrapped.
+    Commit, and call it again until nothing is left: what was wrapped stays wrapped. What is narrow
+    goes to leads only.
     """
-    give(session, giver, to=to, public=_public(session, to), most=PART)
-    return missing(session, giver=giver.holder_id, to=to)
+    lead, public = to in set(leads(session)), _public(session, to)
+    give(session, giver, to=to, public=public, most=PART, with_narrow=lead)
+    return missing(session, giver=giver.holder_id, to=to, with_narrow=lead)
 
 
 def count_missing(session: Session, giver: Reader, *, to: UUID) -> int:
     """Return how much the giver opens and a colleague does not."""
-    return missing(session, giver=giver.holder_id, to=to)
+    lead = to in set(leads(session))
+    return missing(session, giver=giver.holder_id, to=to, with_narrow=lead)
 
 
 def _public(session: Session, account_id: UUID) -> PublicKey:

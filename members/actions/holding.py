@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from members.actions.rows import hash_of
-from members.model import ABSOLUTE, CASEWORK, IDLE, AccountState
+from members.model import ABSOLUTE, CASEWORK, IDLE, AccountState, Role
 from members.records import AccountRow, KeyholderRow, SignInRow
 from members.refusals import RecordsLocked
 from storage.envelopes import DataKey
@@ -44,6 +44,22 @@ def caseworkers_with_keys(session: Session) -> list[Keyholder]:
         .order_by(KeyholderRow.made_at)
     )
     return [Keyholder(account_id, PublicKey(public)) for account_id, public in rows]
+
+
+def leads(session: Session) -> list[UUID]:
+    """Return every lead."""
+    rows = select(AccountRow.id).where(
+        AccountRow.state == AccountState.VETTED, AccountRow.role == Role.LEAD
+    )
+    return list(session.scalars(rows))
+
+
+def public_key(session: Session, account_id: UUID) -> PublicKey | None:
+    """Return to what is wrapped what an account may open; None if it has no key pair."""
+    public = session.scalar(
+        select(KeyholderRow.public_key).where(KeyholderRow.account_id == account_id)
+    )
+    return None if public is None else PublicKey(public)
 
 
 def holders(session: Session, sealers: Sealers) -> dict[UUID, PublicKey]:

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import BindParameter, Connection, LargeBinary, Uuid, bindparam, inspect, text
 
 import alerts.records
+import casework.records
 import checker.records
 import directory.records
 import members.approval_records
@@ -29,6 +30,7 @@ from tests.house.tree import ROOT
 
 ROOMS = [
     alerts.records,
+    casework.records,
     checker.records,
     directory.records,
     members.approval_records,

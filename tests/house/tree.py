@@ -10,8 +10,8 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 
 ROOMS = {
-    "cli", "web", "demo", "workers", "alerts", "reports", "checker", "directory", "members",
-    "messages", "storage", "config",
+    "cli", "web", "demo", "workers", "alerts", "casework", "reports", "checker", "directory",
+    "members", "messages", "storage", "config",
 }  # fmt: skip
 BESIDE_ROOMS = {
     "migrations", "benchmarks", "chaos", "tests", "docs", "requirements", "stubs", ".ci",

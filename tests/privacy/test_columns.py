@@ -18,6 +18,10 @@ PLAIN = {
         account.cover account.role account.state account_setting.setting
         account_of_harm.kind account_of_harm.strands
         alert.severity approval.kind approval.role audit_entry.act audit_mark.name
+        case_consent.switch case_consent.wording case_file.kind case_file.outcome case_file.source
+        case_file.state case_line.kind case_referral.outcome complaint.body complaint.stage
+        complaint.state disclosure.consent disclosure_export.consent
+        professional_harm.kinds professional_harm.sector
         check_budget.spending cause.kind cause.queue cause.state factor.kind
         cause.stopped_channel cause_text.channel
         consent.channel consent.switch consent.wording
@@ -34,13 +38,14 @@ PLAIN = {
         account_area.area bulletin.area report.area warning.areas
     """,
     "a language (BCP 47), alone or with a cover": """
-        account.language report.language rights_request.language
+        account.language case_file.language report.language rights_request.language
         cause_text.text_key delivery.text_key
     """,
     "a month that a caseworker chose to publish": "warning.month",
     "a currency": "alert.currency",
     "a random reference that says nothing": """
-        alert.reference bulletin.warnings report.reference rights_request.reference
+        alert.reference bulletin.warnings case_file.reference disclosure_export.reference
+        report.reference rights_request.reference
         warning.reference
     """,
     "why a delivery exists or failed, in our own words and codes": """
@@ -52,7 +57,9 @@ PLAIN = {
     """,
     "numbers of rows": "retention_count.ahead",
     "argon2id, salted": "account.passphrase_hash",
-    "the public name of an organisation": "organisation.name",
+    "the public name of an organisation": """
+        disclosure.recipient disclosure_export.recipient organisation.name
+    """,
     "what a service says of itself to everybody": """
         listing.name listing.order_key listing.reference listing.summary listing.email listing.web
         listing.hours listing.time_zone listing.country listing.region listing.cost listing.source

@@ -1,0 +1,5 @@
+"""The pages of casework, on one blueprint; importing them puts the views on it."""
+
+from casework.pages.blueprint import pages
+
+__all__ = ["pages"]
