@@ -16,7 +16,6 @@ from reports.model import (
     When,
 )
 
-LONGEST_ANSWER = 200
 MOST_IDENTIFIERS = 20
 MOST_PEOPLE = 5
 LONGEST_MONTH = timedelta(days=31)

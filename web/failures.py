@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from alerts.actions import NoSuchAlert
 from alerts.bulletin import NoSuchBulletin
+from casework.model import NoSuchCase
 from checker.evaluator import EvaluatorUnavailable
 from checker.model import (
     BudgetSpent,
@@ -226,6 +227,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchReport: NOT_THERE,
     NoSuchReceipt: NOT_THERE,
     NoSuchRequest: NOT_THERE,
+    NoSuchCase: NOT_THERE,
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
     NoSuchBulletin: NOT_THERE,

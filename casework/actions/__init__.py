@@ -9,6 +9,7 @@ from casework.actions.access import (
     shut_out,
     with_access,
 )
+from casework.actions.opened import open_case_file, require_access
 from casework.actions.opening import open_case
 from casework.actions.retiring import retention, sealed_records
 
@@ -18,7 +19,9 @@ __all__ = [
     "keys_of",
     "let_in",
     "open_case",
+    "open_case_file",
     "open_to",
+    "require_access",
     "retention",
     "sealed_records",
     "shut_out",

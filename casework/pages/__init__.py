@@ -1,5 +1,6 @@
 """The pages of casework, on one blueprint; importing them puts the views on it."""
 
+from casework.pages import case
 from casework.pages.blueprint import pages
 
-__all__ = ["pages"]
+__all__ = ["case", "pages"]

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from members.model import WorkSetting
+from members.typed import clean
 from reports.model import Consent
-from reports.pages.typed import Typed, clean
+from reports.pages.typed import Typed
 
 
 def typed(*fields: tuple[str, str]) -> Typed:
