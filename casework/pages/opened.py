@@ -31,7 +31,7 @@ class Opened:
 
 
 def opened_case(case_id: UUID, typed: TypedForm) -> Opened:
-    """Open a case; in a form's request it commits. Raises NoSuchCase, NotOpenedYet, RecordsLocked."""
+    """Open a case; a form's request it commits. Raises NoSuchCase, NotOpenedYet, RecordsLocked."""
     session, account = svcs.flask.get(Session), current_account()
     actions.require_access(session, case_id, account)
     put_reading_on_record(Act.CASE_READ, on=case_id)
