@@ -82,6 +82,10 @@ class NoSuchCase(Exception):
     """There is no such case, or it is not for whoever asks: the two look the same."""
 
 
+class NoSuchColleague(Exception):
+    """Nobody with this id works on cases and has a key pair."""
+
+
 class TooManyCases(Exception):
     """More cases came in within a day than an instance takes."""
 

@@ -21,6 +21,7 @@ class CaseRow(Base):
         CheckConstraint("state = 'new' or state = 'closed' or assignee_id is not null", "taken"),
         CheckConstraint("(state = 'closed') = (closed_at is not null)", "closed"),
         CheckConstraint("(closed_at is null) = (outcome is null)", "outcome"),
+        Index("ix_case_file_due_at_id", "due_at", "id"),
         Index("ix_case_file_state_due_at", "state", "due_at"),
         Index("ix_case_file_assignee_id_state", "assignee_id", "state"),
     )

@@ -6,24 +6,61 @@ from casework.actions.access import (
     keys_of,
     let_in,
     open_to,
-    shut_out,
     with_access,
+)
+from casework.actions.listing import (
+    CasePage,
+    Column,
+    Whose,
+    board,
+    list_cases,
+    list_closed,
 )
 from casework.actions.opened import open_case_file, require_access
 from casework.actions.opening import open_case
 from casework.actions.retiring import retention, sealed_records
+from casework.actions.searching import Hits, search_cases
+from casework.actions.working import (
+    close,
+    hand_over,
+    mark_read,
+    move,
+    reopen,
+    share,
+    shut_out,
+    spoke,
+    take,
+    write_line,
+)
 
 __all__ = [
+    "CasePage",
+    "Column",
+    "Hits",
+    "Whose",
+    "board",
     "case_row",
+    "close",
     "close_in",
+    "hand_over",
     "keys_of",
     "let_in",
+    "list_cases",
+    "list_closed",
+    "mark_read",
+    "move",
     "open_case",
     "open_case_file",
     "open_to",
+    "reopen",
     "require_access",
     "retention",
     "sealed_records",
+    "search_cases",
+    "share",
     "shut_out",
+    "spoke",
+    "take",
     "with_access",
+    "write_line",
 ]

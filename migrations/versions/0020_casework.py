@@ -64,6 +64,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_file_closed_at", ["closed_at"])
         batch_op.create_index("ix_case_file_opened_at", ["opened_at"])
         batch_op.create_index("ix_case_file_person_mark", ["person_mark"])
+        batch_op.create_index("ix_case_file_due_at_id", ["due_at", "id"])
         batch_op.create_index("ix_case_file_state_due_at", ["state", "due_at"])
 
     op.create_table(
@@ -478,6 +479,7 @@ def downgrade() -> None:
     op.drop_table("disclosure_export")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index("ix_case_file_state_due_at")
+        batch_op.drop_index("ix_case_file_due_at_id")
         batch_op.drop_index("ix_case_file_person_mark")
         batch_op.drop_index("ix_case_file_opened_at")
         batch_op.drop_index("ix_case_file_closed_at")
