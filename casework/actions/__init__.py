@@ -11,7 +11,9 @@ from casework.actions.access import (
 )
 from casework.actions.opened import open_case_file, require_access
 from casework.actions.opening import open_case
+from casework.actions.own import own_case, own_cases, write_own_line
 from casework.actions.retiring import retention, sealed_records
+from casework.actions.telling import tell_person
 
 __all__ = [
     "case_row",
@@ -21,9 +23,13 @@ __all__ = [
     "open_case",
     "open_case_file",
     "open_to",
+    "own_case",
+    "own_cases",
     "require_access",
     "retention",
     "sealed_records",
     "shut_out",
+    "tell_person",
     "with_access",
+    "write_own_line",
 ]
