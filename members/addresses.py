@@ -42,7 +42,9 @@ def to_ring(entry: str, *, region: str) -> str:
         message = "Enter a phone number."
         raise ContactRefused(message)
     number = _parsed(entry[:LONGEST_ENTRY], region)
-    if not phonenumbers.is_possible_number(number) or number.extension:
+    # Plans change faster than metadata: what is in no known range has at least all its digits.
+    whole = phonenumbers.is_valid_number(number) or _as_long_as_a_mobile(number)
+    if not whole or number.extension:
         raise ContactRefused(WRONG_LENGTH)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
