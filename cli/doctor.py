@@ -28,6 +28,7 @@ from storage.notes import read_note
 from storage.record_keys import without_recovery
 from storage.redis_server import RedisError, redis_client
 from storage.sealing import KeyFileError
+from web.phones import require_hours
 from workers.queues import live_workers
 from workers.running import running
 from workers.services import Services
@@ -87,6 +88,14 @@ def _areas(settings: Settings) -> Iterator[Finding]:
         yield Finding("areas", "", f"{len(load_areas(settings))} areas")
     except SettingsError as error:
         yield Finding("areas", str(error))
+
+
+def _hours(settings: Settings) -> Iterator[Finding]:
+    try:
+        require_hours(settings)
+        yield Finding("hours", "", "of the caseworkers' phone: readable, or none")
+    except SettingsError as error:
+        yield Finding("hours", str(error))
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
@@ -262,6 +271,7 @@ def openid(settings: Settings) -> Iterator[Finding]:
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _data_folder,
     _areas,
+    _hours,
     _keys,
     _database,
     _records,

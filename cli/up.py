@@ -25,6 +25,7 @@ from storage.engine import connect
 from storage.migrating import current, upgrade
 from storage.redis_server import RedisError
 from storage.redis_store import RedisStore
+from web.phones import require_hours
 from workers.running import AlreadyRunning, Running, hold
 from workers.schedule import run_scheduler
 from workers.supervising import Child, Supervisor
@@ -60,6 +61,7 @@ class NotReady(click.ClickException):
 def up(*, demo: bool, port: int | None) -> None:
     """Run web, workers and scheduler, and Valkey if none is set; Ctrl-C stops all of it."""
     settings = load_settings()
+    require_hours(settings)
     if port is not None:
         here = settings.public_url == f"http://{HOST}:{settings.port}"
         change = {"public_url": f"http://{HOST}:{port}"} if here else {}

@@ -8,6 +8,7 @@ from granian.constants import Interfaces
 
 from config.settings import Settings, load_settings
 from web.app import create_app
+from web.phones import require_hours
 from workers.services import Services
 from workers.supervising import die_with_parent
 
@@ -18,6 +19,7 @@ from workers.supervising import die_with_parent
 def web(*, port: int | None, host: str) -> None:
     """Serve the web pages (behind a proxy that speaks https)."""
     settings = load_settings()
+    require_hours(settings)
     with Services.open(settings):
         pass  # what cannot be opened is said here, and not by a serving process that ends
     serve(settings, host=host, port=settings.port if port is None else port)

@@ -52,6 +52,7 @@ class Settings(SendingSettings, OpenIdSettings):
     areas_file: Path | None = None
     exit_url: str = "https://www.bbc.co.uk/weather"
     caseworker_phone: str = ""
+    caseworker_hours: str = ""  # read where hours are, in web
 
     # Limits of the check
     check_burst: int = Field(default=20, ge=1)

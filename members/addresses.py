@@ -1,4 +1,4 @@
-"""How a member can be reached: phone numbers that take texts (E.164), and email addresses."""
+"""How somebody can be reached: phone numbers (E.164) that take texts or calls, and email."""
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -8,6 +8,7 @@ from members.refusals import ContactRefused
 from messages.model import Channel
 
 LONGEST_ENTRY = 254  # of an address in a mail's path, RFC 5321
+WRONG_LENGTH = "That is too short or too long for a phone number. Check it and try again."
 TAKES_TEXTS = frozenset(
     {
         PhoneNumberType.MOBILE,
@@ -15,6 +16,11 @@ TAKES_TEXTS = frozenset(
         PhoneNumberType.UNKNOWN,  # plans change faster than metadata; the code shows if it arrives
     }
 )
+
+
+def channel_of(address: str) -> Channel:
+    """Return by which channel an address is written to."""
+    return Channel.EMAIL if "@" in address else Channel.SMS
 
 
 def normalised(channel: Channel, entry: str, *, region: str) -> str:
@@ -27,6 +33,20 @@ def normalised(channel: Channel, entry: str, *, region: str) -> str:
         message = "That is too long. Enter one number or address."
         raise ContactRefused(message)
     return _phone(entry, region) if channel is Channel.SMS else _email(entry)
+
+
+def to_ring(entry: str, *, region: str) -> str:
+    """Return the number to ring, of whatever kind; raises ContactRefused."""
+    entry = entry.strip()
+    if not entry:
+        message = "Enter a phone number."
+        raise ContactRefused(message)
+    number = _parsed(entry[:LONGEST_ENTRY], region)
+    # Plans change faster than metadata: what is in no known range has at least all its digits.
+    whole = phonenumbers.is_valid_number(number) or _as_long_as_a_mobile(number)
+    if not whole or number.extension:
+        raise ContactRefused(WRONG_LENGTH)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def as_people_write(address: str) -> str:
@@ -43,8 +63,7 @@ def _phone(entry: str, region: str) -> str:
         message = "Texts do not reach this kind of number. Enter a mobile number."
         raise ContactRefused(message)
     if not _as_long_as_a_mobile(number) or number.extension:
-        message = "That is too short or too long for a phone number. Check it and try again."
-        raise ContactRefused(message)
+        raise ContactRefused(WRONG_LENGTH)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -9,6 +9,10 @@ from typing import TypeVar
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from members.addresses import LONGEST_ENTRY, channel_of, normalised
+from members.refusals import ContactRefused
+from messages.model import Channel
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 LONGEST_ANSWER = 200
@@ -48,6 +52,17 @@ class TypedForm:
     def parts(self, name: str) -> Mapping[str, str]:
         """Return the day, month and year of a date, as typed."""
         return {part: self.form.get(f"{name}-{part}", "") for part in ("day", "month", "year")}
+
+    def address(self, name: str, *, region: str, channel: Channel | None = None) -> str:
+        """Return a number or an address to write to; "" for none, unless a channel needs one."""
+        entry = self.line(name, longest=LONGEST_ENTRY)
+        if name in self.errors or not (entry or channel):
+            return ""
+        try:
+            return normalised(channel or channel_of(entry), entry, region=region)
+        except ContactRefused as error:
+            self.errors[name] = _(str(error))
+            return ""
 
     def _held(self, name: str, text: str, longest: int) -> str:
         if len(text) > longest:

@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 
 from casework import actions as casework
 from casework.keys import Person
-from casework.model import CaseKind, CaseSource, Intake, Reach
+from casework.model import CaseKind, CaseSource, Intake, LineKind, Reach
+from casework.reading import seal_line
+from casework.records import CaseLineRow
 from reports.codes import new_receipt_code
+from storage.base import new_id
 from storage.keys import Sealers
+from storage.record_keys import Reader, open_key
 
 ASKED = Intake(
     words="I cannot sleep since it happened.",
@@ -54,3 +58,29 @@ def a_case(
         now=now,
     )
     return GivenCase(id=card.id, reference=card.reference, code=code)
+
+
+def a_line(
+    session: Session,
+    reader: Reader,
+    case_id: UUID,
+    text: str,
+    *,
+    by: UUID,
+    now: datetime,
+    kind: LineKind = LineKind.MESSAGE,
+) -> None:
+    """Write a line that the person reads too, by somebody at the desk."""
+    line_id = new_id()
+    key = open_key(session, reader, case_id)
+    session.add(
+        CaseLineRow(
+            id=line_id,
+            case_id=case_id,
+            kind=kind,
+            at=now,
+            by_account=by,
+            sealed_text=seal_line(key, text, line_id=line_id),
+        )
+    )
+    session.flush()

@@ -54,6 +54,10 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "reports.show_answer": Limit(120, 20_000),
         "reports.send_proof": Limit(20, 200),
         "reports.type_proof": Limit(120, 20_000),
+        "casework.send_call": Limit(20, 200),
+        "casework.send_message": Limit(20, 200),
+        "casework.open_with_code": Limit(120, 20_000),
+        "casework.write_line": Limit(60, 2_000),
     }
 )
 

@@ -1,12 +1,17 @@
 """Pages of the house itself: home, help, tips, what is kept, accessibility."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 
+import svcs
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
+from config.settings import Settings
 from members.guard import current, public
+from storage.engine import Singly
 from web.navigation import way
+from web.phones import helplines, when_we_answer
 
 pages = Blueprint("home", __name__)
 
@@ -28,7 +33,13 @@ def start() -> str | Response:
 @public
 def get_help() -> str:
     """Show ways to a caseworker, and what to do in an emergency."""
-    return render_template("web/help.html")
+    settings, singly = svcs.flask.get(Settings, Singly)
+    now = datetime.now(UTC)
+    return render_template(
+        "web/help.html",
+        when=when_we_answer(settings, now),
+        helplines=helplines(singly, country=settings.home_region, now=now),
+    )
 
 
 @pages.get("/tips")

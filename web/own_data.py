@@ -12,6 +12,9 @@ import svcs
 from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
+from casework import actions as casework
+from casework.keys import Person
+from casework.model import CaseCard
 from checker import actions as checker
 from members import actions as members
 from members.guard import current_account, kept_token, signed_in
@@ -59,7 +62,8 @@ def collect(now: datetime) -> Mapping[str, object]:
     session, sealers = svcs.flask.get(Session, Sealers)
     own = current_account()
     found = members.own_data(session, sealers, account_id=own.id)
-    way = ByAccount(own_reader().private)
+    private = own_reader().private
+    way, person = ByAccount(private), Person.by_account(private)
     return {
         "as_of": now,
         "account": {
@@ -91,6 +95,9 @@ def collect(now: datetime) -> Mapping[str, object]:
         "reports_in_your_name": [
             _report(session, each, way) for each in reports.own_reports(session, mark=way.mark)
         ],
+        "cases_in_your_account": [
+            _case(session, each, person) for each in casework.own_cases(session, person)
+        ],
         "never_kept": NEVER,
     }
 
@@ -120,6 +127,23 @@ def _report(session: Session, each: OwnReport, way: ByAccount) -> Mapping[str, o
         "lines_you_added": [{"at": line.at, "text": line.text} for line in report.lines],
         "warned_of": report.warned_at,
         "what_you_told": "Sealed to caseworkers: this service cannot read it. Ask one for a copy.",
+    }
+
+
+def _case(session: Session, each: CaseCard, person: Person) -> Mapping[str, object]:
+    """Return a case as the person reads it."""
+    case = casework.own_case(session, person, reference=each.reference)
+    return {
+        "reference": each.reference,
+        "state": each.state,
+        "opened": each.opened_at,
+        "next_looked_at": each.due_at,
+        "closed": each.closed_at,
+        "lines": [
+            {"kind": line.kind, "at": line.at, "by_you": line.by is None, "text": line.text}
+            for line in case.lines
+        ],
+        "what_you_wrote_first": "Not shown, in case somebody else looks. Ask your caseworker.",
     }
 
 

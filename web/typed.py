@@ -49,6 +49,15 @@ LABELS = {
     "no-message": N_("Never leave a message"),
     "consents": N_("What may we do with it?"),
     "line": N_("Add a line"),
+    "phone": N_("Your phone number"),
+    "safe-times": N_("When is it safe?"),
+    "called": N_("What shall we call you?"),
+    "speaks": N_("Language"),
+    "words": N_("What is it about?"),
+    "reach": N_("How may we answer?"),
+    "address": N_("Mobile number or email address"),
+    "tell": N_("Where may we say that there is an answer?"),
+    "apart": N_("Keep it out of my account"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {
@@ -63,6 +72,11 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "setting": {setting.value: label for setting, label in SETTINGS.items()},
         "strands": STRANDS,
         "part": PARTS_OF_DAY,
+        "reach": {
+            "here": N_("Here: I come back and look"),
+            "text": N_("By text message"),
+            "email": N_("By email"),
+        },
         "age_range": AGES,
         "when": {
             "today": N_("Today"),

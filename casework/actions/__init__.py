@@ -16,10 +16,29 @@ from casework.actions.listing import (
     list_cases,
     list_closed,
 )
-from casework.actions.opened import open_case_file, require_access
-from casework.actions.opening import open_case
-from casework.actions.retiring import retention, sealed_records
-from casework.actions.searching import Hits, search_cases
+from casework.actions.opened import (
+    open_case_file,
+    require_access,
+)
+from casework.actions.opening import (
+    open_case,
+)
+from casework.actions.own import (
+    own_case,
+    own_cases,
+    write_own_line,
+)
+from casework.actions.retiring import (
+    retention,
+    sealed_records,
+)
+from casework.actions.searching import (
+    Hits,
+    search_cases,
+)
+from casework.actions.telling import (
+    tell_person,
+)
 from casework.actions.working import (
     close,
     hand_over,
@@ -52,6 +71,8 @@ __all__ = [
     "open_case",
     "open_case_file",
     "open_to",
+    "own_case",
+    "own_cases",
     "reopen",
     "require_access",
     "retention",
@@ -61,6 +82,8 @@ __all__ = [
     "shut_out",
     "spoke",
     "take",
+    "tell_person",
     "with_access",
     "write_line",
+    "write_own_line",
 ]

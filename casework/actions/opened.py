@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from casework.actions.access import case_row, keys_of
 from casework.keys import CaseKeys
-from casework.model import OpenedCase
+from casework.model import Line, OpenedCase
 from casework.reading import card_of, intake_of, line_of
 from casework.records import CaseLineRow
 from members.model import Account
+from storage.envelopes import DataKey
 from storage.record_keys import Reader
 
 
@@ -25,14 +26,19 @@ def open_case_file(
     """Return a case with its own words, and what opens it; raises NoSuchCase, NotOpenedYet."""
     row = case_row(session, case_id, account)
     keys = keys_of(session, reader, row)
-    lines = session.scalars(
-        select(CaseLineRow)
-        .where(CaseLineRow.case_id == row.id)
-        .order_by(CaseLineRow.at, CaseLineRow.id)
-    )
     case = OpenedCase(
         card=card_of(row),
         intake=intake_of(keys.shared, row),
-        lines=tuple(line_of(keys.shared, each) for each in lines),
+        lines=lines_of(session, keys.shared, case_id),
     )
     return case, keys
+
+
+def lines_of(session: Session, shared_key: DataKey, case_id: UUID) -> tuple[Line, ...]:
+    """Return what the person reads too, in its order."""
+    rows = session.scalars(
+        select(CaseLineRow)
+        .where(CaseLineRow.case_id == case_id)
+        .order_by(CaseLineRow.at, CaseLineRow.id)
+    )
+    return tuple(line_of(shared_key, each) for each in rows)

@@ -1,6 +1,7 @@
 """The verbs of the directory; other rooms import these and the model, nothing else."""
 
 from directory.actions.calling import (
+    answering_now,
     whom_to_call,
 )
 from directory.actions.importing import (
@@ -58,6 +59,7 @@ __all__ = [
     "Terms",
     "add_publications",
     "all_listings",
+    "answering_now",
     "bring_in",
     "by_age",
     "confirm_listing",

@@ -1,16 +1,18 @@
-"""Whom to call: the first services of the whole country for each of some kinds."""
+"""Whom to call: services of the whole country, by kind, or those that answer at a moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from directory.model import ListingKind, Phone
-from directory.records import ListingMarkRow, ListingRow
+from directory.actions.rows import as_listing
+from directory.model import Listing, ListingKind, Phone
+from directory.records import ListingMarkRow, ListingOpeningRow, ListingRow
 
 EACH = 2  # of a kind: they stand on one sheet of paper, and more is a search
-NO_AREAS = "[]"  # as JSON is stored: for the whole country
+NONE = "[]"  # as JSON is stored; no areas stand for the whole country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ def whom_to_call(
             ListingMarkRow.mark.in_(marks),
             ListingRow.shown,
             ListingRow.country == country,
-            cast(ListingRow.areas, String) == NO_AREAS,
+            cast(ListingRow.areas, String) == NONE,
         )
         .subquery()
     )
@@ -50,6 +52,39 @@ def whom_to_call(
     ):
         found[marks[mark]] = (*found.get(marks[mark], ()), _service(row))
     return {kind: found[kind] for kind in marks.values() if kind in found}
+
+
+def answering_now(
+    session: Session, kinds: Sequence[ListingKind], *, country: str, now: datetime, most: int
+) -> tuple[Listing, ...]:
+    """Return some services with a phone of these kinds that answer, the first kinds first."""
+    marks = {f"kind:{kind}": place for place, kind in enumerate(kinds)}
+    place = func.min(case(marks, value=ListingMarkRow.mark)).label("place")
+    of_kinds = (
+        select(ListingMarkRow.listing_id, place)
+        .where(ListingMarkRow.mark.in_(marks))
+        .group_by(ListingMarkRow.listing_id)
+        .subquery()
+    )
+    answers = select(literal(1)).where(
+        ListingOpeningRow.listing_id == ListingRow.id,
+        ListingOpeningRow.begins_at <= now,
+        ListingOpeningRow.ends_at > now,
+    )
+    rows = session.scalars(
+        select(ListingRow)
+        .join(of_kinds, of_kinds.c.listing_id == ListingRow.id)
+        .where(
+            ListingRow.shown,
+            ListingRow.country == country,
+            cast(ListingRow.areas, String) == NONE,
+            cast(ListingRow.phones, String) != NONE,
+            answers.exists(),
+        )
+        .order_by(of_kinds.c.place, ListingRow.order_key)
+        .limit(most)
+    )
+    return tuple(map(as_listing, rows))
 
 
 def _service(row: ListingRow) -> Service:

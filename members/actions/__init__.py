@@ -119,7 +119,7 @@ from members.actions.passkeys import (
     settle_passkey,
     take_challenge,
 )
-from members.actions.posting import CODE_KEY, Addressed, post_code, post_notice
+from members.actions.posting import CODE_KEY, Addressed, post_code, post_notice, post_once
 from members.actions.recovering import (
     ask_for_recovery,
     granted_recovery,
@@ -279,6 +279,7 @@ __all__ = [
     "part_with",
     "post_code",
     "post_notice",
+    "post_once",
     "preferences",
     "prove",
     "public_key",

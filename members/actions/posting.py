@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from members.model import CODE_LIFE
+from members.model import CODE_LIFE, Told
 from messages import actions as messages
-from messages.model import CauseKind, Channel, Queue, Text
+from messages.model import PARTING, CauseKind, Channel, Queue, Text
 from storage.base import new_id
 from storage.keys import Sealers
 
@@ -39,6 +39,38 @@ def post_notice(
 ) -> UUID:
     """Make the messages of a notice; return its cause, for which the caller wakes a worker."""
     return _post(session, sealers, CauseKind.NOTICE, texts, to, why=why, until=until, now=now)
+
+
+def post_once(
+    session: Session,
+    sealers: Sealers,
+    *,
+    address: str,
+    text: Text,
+    why: str,
+    not_before: datetime | None,
+    now: datetime,
+) -> Told:
+    """Write one message to an address that is nobody's, and part with it; mail leaves at once.
+
+    Messages need no member, only a contact, which is forgotten once the message had its time. The
+    caller commits and wakes the service queue.
+    """
+    channel = text.channel
+    contact_id = messages.add_contact(
+        session, sealers.contacts, channel=channel, address=address, now=now
+    )
+    messages.part_with_contact(session, contact_id=contact_id, now=now)
+    to = Addressed(
+        contact_id=contact_id,
+        channel=channel,
+        text_key=text.text_key,
+        not_before=not_before if channel is Channel.SMS else None,
+    )
+    words = text if channel is Channel.EMAIL else replace(text, subject="")
+    until = now + PARTING
+    cause_id = post_notice(session, sealers, texts=[words], to=[to], why=why, until=until, now=now)
+    return Told(cause_id=cause_id, channels=(channel,))
 
 
 def post_code(

@@ -54,7 +54,7 @@ from reports.actions.reviewing import (
     verify,
 )
 from reports.actions.submitting import send_draft, submit
-from reports.actions.telling import channel_of, tell_of_answer
+from reports.actions.telling import tell_of_answer, text_of
 from reports.actions.warning import (
     NoSuchWarning,
     among,
@@ -79,7 +79,6 @@ __all__ = [
     "awaiting",
     "begin_draft",
     "change_draft",
-    "channel_of",
     "confirm_answer",
     "confirm_correction",
     "consents",
@@ -133,6 +132,7 @@ __all__ = [
     "take",
     "take_longer",
     "tell_of_answer",
+    "text_of",
     "type_proof",
     "unlist_identifiers",
     "verify",

@@ -1,7 +1,6 @@
 """Telling who asked that there is an answer: one message, the same whatever it says.
 
-Messages need no member, only a contact. This one is nobody's: it is made when the answer is
-given, from what was sealed in the request until then, and forgotten once the message had its time.
+Where it goes was sealed in the request until then, and is forgotten once it had its time.
 """
 
 from datetime import datetime
@@ -9,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from members.actions import Addressed, post_notice
+from members import actions as members
+from members.addresses import channel_of
 from members.model import Told
-from messages import actions as messages
-from messages.model import PARTING, Channel, Text
+from messages.model import Text
 from reports.actions.requesting import asked_of
 from reports.records import RightsRequestRow
 from reports.rights import NoSuchRequest, Notice
@@ -43,36 +42,22 @@ def tell_of_answer(
     address = asked_of(open_key(session, reader, row.id), row).tell
     if not address:
         return None
-    channel = channel_of(address)
-    contact_id = messages.add_contact(
-        session, sealers.contacts, channel=channel, address=address, now=now
-    )
-    messages.part_with_contact(session, contact_id=contact_id, now=now)
-    by_text = channel is Channel.SMS
-    text = Text(
-        channel=channel,
-        text_key=TEXT_KEY,
-        subject="" if by_text else notice.subject,
-        body=notice.body,
-    )
-    to = Addressed(
-        contact_id=contact_id,
-        channel=channel,
-        text_key=TEXT_KEY,
-        not_before=notice.rings_from if by_text else None,
-    )
-    cause_id = post_notice(
+    return members.post_once(
         session,
         sealers,
-        texts=[text],
-        to=[to],
+        address=address,
+        text=text_of(notice, address=address),
         why=WHY,
-        until=now + PARTING,
+        not_before=notice.rings_from,
         now=now,
     )
-    return Told(cause_id=cause_id, channels=(channel,))
 
 
-def channel_of(address: str) -> Channel:
-    """Return by which channel an address is written to."""
-    return Channel.EMAIL if "@" in address else Channel.SMS
+def text_of(notice: Notice, *, address: str) -> Text:
+    """Return the words of a notice for where they go."""
+    return Text(
+        channel=channel_of(address),
+        text_key=TEXT_KEY,
+        subject=notice.subject,
+        body=notice.body,
+    )

@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 from checker.evaluator import Evaluator, EvaluatorUnavailable
 from checker.identifiers import read
 from checker.model import Identifier, NotAnIdentifier, WrongRegisterKey
-from members import addresses
 from members.guard import public
-from members.refusals import ContactRefused
 from reports import actions
 from reports import rights_wording as wording
 from reports.codes import in_groups, new_receipt_code, read_receipt_code
@@ -123,21 +121,9 @@ def _read(typed: Typed) -> tuple[RequestKind | None, Asked]:
         identifiers=_identifiers(typed),
         words=typed.words("words", longest=LONGEST_WORDS),
         contact=typed.line("contact", longest=LONGEST_CONTACT),
-        tell=_address(typed),
+        tell=typed.address("tell", region=typed.region),
     )
     return kind, asked
-
-
-def _address(typed: Typed) -> str:
-    """Return where to say that there is an answer, or nothing."""
-    entry = typed.line("tell", longest=addresses.LONGEST_ENTRY)
-    if not entry or "tell" in typed.errors:
-        return ""
-    try:
-        return addresses.normalised(actions.channel_of(entry), entry, region=typed.region)
-    except ContactRefused as error:
-        typed.errors["tell"] = _(str(error))
-        return ""
 
 
 def _identifiers(typed: Typed) -> tuple[Identifier, ...]:

@@ -77,3 +77,36 @@ def test_whatever_is_typed_is_an_address_or_refused_in_words(typed: str, channel
 )
 def test_an_address_is_shown_as_its_owner_knows_it(address: str, shown: str) -> None:
     assert addresses.as_people_write(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("0161 496 0123", "+441614960123"),
+        ("07700 900123", "+447700900123"),
+        ("0800 123456", "+44800123456"),
+        ("01632 960123", "+441632960123"),
+        ("0800 1111", "+448001111"),
+        ("+49 30 901820", "+4930901820"),
+    ],
+)
+def test_a_number_to_ring_may_be_of_any_kind(typed: str, kept: str) -> None:
+    assert addresses.to_ring(typed, region="GB") == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "Enter a phone number"),
+        ("999", "too short"),
+        ("07700 90012", "too short"),
+        ("496 0123", "too short"),  # without the code of the area
+        ("0161 496 0123 ext 4", "not a phone"),
+        ("0161 496 0123 #4", "too short or too long"),
+        ("call me", "not a phone"),
+        ("1" * 300, "not a phone"),
+    ],
+)
+def test_what_nobody_can_ring_is_refused_with_its_reason(typed: str, reason: str) -> None:
+    with pytest.raises(ContactRefused, match=reason):
+        addresses.to_ring(typed, region="GB")
