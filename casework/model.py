@@ -128,7 +128,7 @@ class CaseCard:
     answered_at: datetime | None  # when somebody first wrote or spoke with the person
     closed_at: datetime | None
     outcome: Outcome | None
-    unread: bool  # the person wrote something that nobody read
+    unanswered: bool  # the person wrote something, and nobody answered yet
 
     @property
     def is_running(self) -> bool:

@@ -36,7 +36,7 @@ def card_of(row: CaseRow) -> CaseCard:
         answered_at=row.answered_at,
         closed_at=row.closed_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
-        unread=row.unread,
+        unanswered=row.unanswered,
     )
 
 

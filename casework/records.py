@@ -39,7 +39,7 @@ class CaseRow(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     outcome: Mapped[str | None] = mapped_column(String(16))
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-    unread: Mapped[bool] = mapped_column(default=True)
+    unanswered: Mapped[bool] = mapped_column(default=True)
     code_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     person_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     person_public: Mapped[bytes] = mapped_column(LargeBinary(32))

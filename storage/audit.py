@@ -21,7 +21,7 @@ from storage.sealing import CannotOpen, Sealed, Sealer
 READS_AN_HOUR = 30
 HOUR = timedelta(hours=1)
 OPENING = (Act.REPORT_OPENED, Act.REPORT_TAKEN)
-READING = (*OPENING, Act.REPORT_READ, Act.REQUEST_READ)
+READING = (*OPENING, Act.REPORT_READ, Act.REQUEST_READ, Act.CASE_READ)
 PAGE = 100
 AT_ONCE = 1_000
 REASON = {"table": "audit_entry", "column": "sealed_reason"}

@@ -23,6 +23,7 @@ DOORS = (
 )
 DOORS_OF_STAFF = (
     ("reports.queue", N_("Desk")),
+    ("casework.cases", N_("Cases")),
     ("checker.check", N_("Check")),
     ("alerts.overview", N_("Alerts")),
     ("directory.keep", N_("Directory")),

@@ -17,6 +17,7 @@ from casework.actions.listing import (
     list_closed,
 )
 from casework.actions.opened import (
+    language_of,
     open_case_file,
     require_access,
 )
@@ -42,7 +43,6 @@ from casework.actions.telling import (
 from casework.actions.working import (
     close,
     hand_over,
-    mark_read,
     move,
     reopen,
     share,
@@ -63,10 +63,10 @@ __all__ = [
     "close_in",
     "hand_over",
     "keys_of",
+    "language_of",
     "let_in",
     "list_cases",
     "list_closed",
-    "mark_read",
     "move",
     "open_case",
     "open_case_file",

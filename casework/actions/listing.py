@@ -59,12 +59,13 @@ def list_cases(
 ) -> CasePage:
     """Return cases that run, what is due first; those with nothing due come last.
 
-    Two statements at most. What is no place to go on from begins at the top.
+    A closed one to which its person wrote again is due, too. Two statements at most. What is no
+    place to go on from begins at the top.
     """
     conditions = (open_to(account), _of(whose, account))
     due, since, last = _place(after)
     found: list[CaseRow] = []
-    if due:  # no closed case has anything due, so that this is read off one index
+    if due:  # whatever its state, so that it is read off one index
         found += session.scalars(_walk(CaseRow.due_at, since, last, *conditions)).all()
         since, last = START, UUID(int=0)
     if len(found) <= PAGE:
@@ -92,15 +93,12 @@ def board(
 ) -> Mapping[CaseState, Column]:
     """Return the cases that run, by where they stand; two statements."""
     conditions = (open_to(account), _of(whose, account))
-    counts: dict[str, int] = dict(
-        session.execute(
-            select(CaseRow.state, func.count())
-            .where(CaseRow.state.in_(RUNNING), *conditions)
-            .group_by(CaseRow.state)
-        )
-        .tuples()
-        .all()
+    counted = session.execute(
+        select(CaseRow.state, func.count())
+        .where(CaseRow.state.in_(RUNNING), *conditions)
+        .group_by(CaseRow.state)
     )
+    counts = dict(counted.all())
     columns = [
         select(CaseRow)
         .where(CaseRow.state == state, *conditions)

@@ -64,7 +64,7 @@ def write_own_line(
     )
     latest = now + ANSWERED_WITHIN
     row.due_at = min(row.due_at or latest, latest)
-    row.unread = True
+    row.unanswered = True
     session.flush()
 
 

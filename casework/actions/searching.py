@@ -1,7 +1,7 @@
 """Searching cases: by reference, or by the person's words, in memory, of cases one may open."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,19 +46,19 @@ def search_cases(session: Session, reader: Reader, account: Account, *, words: s
         .order_by(CaseRow.opened_at.desc(), CaseRow.id)
         .limit(MOST_OPENED + 1)
     ).all()
+    opened = ids[:MOST_OPENED]
     found = [
         card
-        for start in range(0, min(len(ids), MOST_OPENED), PART)
-        for card in _having(session, reader, ids[start : start + PART], wanted)
+        for start in range(0, len(opened), PART)
+        for card in _having(session, reader, opened[start : start + PART], wanted)
     ]
     return Hits(cards=tuple(found), there_are_more=len(ids) > MOST_OPENED)
 
 
 def _having(
-    session: Session, reader: Reader, ids: Iterable[UUID], wanted: list[str]
+    session: Session, reader: Reader, ids: Collection[UUID], wanted: Collection[str]
 ) -> list[CaseCard]:
-    part = list(ids)
-    keys = open_keys(session, reader, part)
+    keys = open_keys(session, reader, ids)
     texts: dict[UUID, list[str]] = {each: [] for each in keys}
     for line in session.scalars(select(CaseLineRow).where(CaseLineRow.case_id.in_(keys))):
         texts[line.case_id].append(line_of(keys[line.case_id], line).text)

@@ -10,7 +10,6 @@ from casework.actions.access import case_row, close_in, keys_of
 from casework.keys import CaseKeys
 from casework.model import (
     ANSWERED_WITHIN,
-    RUNNING,
     CaseMoved,
     CaseState,
     LineKind,
@@ -75,11 +74,12 @@ def write_line(
     *,
     kind: LineKind,
     text: str,
+    due_at: datetime | None,
     now: datetime,
 ) -> CaseKeys:
-    """Write what the person reads, once if it is sent twice; return what opens the case.
+    """Write what the person reads, and when somebody looks next; return what opens the case.
 
-    The clock stops until somebody sets it anew. Raises NoSuchCase, CaseMoved, NotOpenedYet.
+    Raises NoSuchCase, CaseMoved, NotOpenedYet.
     """
     row = _row(session, account, case_id, *WORKED_ON)
     keys, line_id = keys_of(session, reader, row), new_id()
@@ -94,7 +94,7 @@ def write_line(
         )
     )
     row.answered_at = row.answered_at or now
-    row.unread, row.due_at = False, None
+    row.unanswered, row.due_at = False, due_at
     session.flush()
     return keys
 
@@ -111,10 +111,13 @@ def move(
 
 
 def spoke(session: Session, account: Account, case_id: UUID, *, now: datetime) -> None:
-    """Say that somebody spoke with the person; raises NoSuchCase, CaseMoved."""
-    row = _row(session, account, case_id, *WORKED_ON)
+    """Say that somebody spoke with the person, or read what they wrote to a closed case.
+
+    Raises NoSuchCase, CaseMoved.
+    """
+    row = _row(session, account, case_id, *WORKED_ON, CaseState.CLOSED)
     row.answered_at = row.answered_at or now
-    row.unread, row.due_at = False, None
+    row.unanswered, row.due_at = False, None
     session.flush()
 
 
@@ -124,7 +127,7 @@ def close(
     """Close a case; raises NoSuchCase, CaseMoved."""
     row = _row(session, account, case_id, *WORKED_ON)
     row.state, row.outcome, row.closed_at = CaseState.CLOSED, outcome, now
-    row.due_at, row.unread = None, False
+    row.due_at, row.unanswered = None, False
     session.flush()
 
 
@@ -134,14 +137,6 @@ def reopen(session: Session, account: Account, case_id: UUID, *, now: datetime) 
     row.state, row.outcome, row.closed_at = CaseState.OPEN, None, None
     row.due_at = now + ANSWERED_WITHIN
     session.flush()
-
-
-def mark_read(session: Session, account: Account, case_id: UUID) -> None:
-    """Note that whoever has a case read what came in; nobody else's reading counts."""
-    row = case_row(session, case_id, account)
-    if row.unread and row.assignee_id == account.id and row.state in RUNNING:
-        row.unread = False
-        session.flush()
 
 
 def _row(session: Session, account: Account, case_id: UUID, *states: CaseState) -> CaseRow:

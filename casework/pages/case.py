@@ -1,17 +1,23 @@
 """One case at the desk: what was asked for, what was said, and a section for each kind of work."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import render_template
 from werkzeug.datastructures import MultiDict
 
 from casework.pages.blueprint import caseworkers, pages
+from casework.pages.lines import lines
 from casework.pages.opened import Opened, opened_case
+from casework.pages.person import person
 from members.typed import TypedForm
 
 # By name: that of its template, `casework/_NAME.html`, and of the variable that it gets there.
-SECTIONS: Mapping[str, Callable[[Opened], object]] = {}
+SECTIONS: Mapping[str, Callable[[Opened], object]] = {
+    "person": person,
+    "lines": lines,
+}
 
 
 @pages.get("/desk/cases/<uuid:case_id>")
@@ -30,5 +36,6 @@ def case_page(case_id: UUID, typed: TypedForm) -> str:
         typed=typed.form,
         errors=typed.errors,
         sections=list(SECTIONS),
+        now=datetime.now(UTC),
         **{name: load(opened) for name, load in SECTIONS.items()},
     )

@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
-        sa.Column("unread", sa.Boolean(), nullable=False),
+        sa.Column("unanswered", sa.Boolean(), nullable=False),
         sa.Column("code_fingerprint", sa.LargeBinary(length=32), nullable=True),
         sa.Column("person_mark", sa.LargeBinary(length=32), nullable=True),
         sa.Column("person_public", sa.LargeBinary(length=32), nullable=False),

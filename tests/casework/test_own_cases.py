@@ -103,9 +103,9 @@ def test_a_line_waits_for_a_reader_and_moves_the_clock_only_forward(
         (late, now + ANSWERED_WITHIN),
         (None, now + ANSWERED_WITHIN),
     ):
-        row.due_at, row.unread = due_at, False
+        row.due_at, row.unanswered = due_at, False
         actions.write_own_line(session, person, text=f"It is {due_at}.", now=now)
-        assert (row.due_at, row.unread) == (expected, True)
+        assert (row.due_at, row.unanswered) == (expected, True)
 
 
 def test_a_closed_case_stays_closed_and_somebody_still_reads_the_line(
@@ -114,11 +114,11 @@ def test_a_closed_case_stays_closed_and_somebody_still_reads_the_line(
     case = given_cases.a_case(session, sealers, now=now)
     row = session.get_one(CaseRow, case.id)
     row.state, row.closed_at, row.outcome = CaseState.CLOSED, now, "heard"
-    row.due_at, row.unread = None, False
+    row.due_at, row.unanswered = None, False
     session.flush()
     later = now + timedelta(days=3)
     actions.write_own_line(session, by_code(sealers, case), text="It began again.", now=later)
-    assert (row.state, row.unread, row.due_at) == ("closed", True, later + ANSWERED_WITHIN)
+    assert [row.state, row.unanswered, row.due_at] == ["closed", True, later + ANSWERED_WITHIN]
 
 
 def test_a_line_that_is_sent_twice_stands_there_once(
