@@ -34,7 +34,9 @@ def ask_and_follow(house: Whole, visitor: Visitor) -> str:
         tell=CANARIES["told"],
     )
     code = code_on(visitor)
+    assert visitor.path == "/help/code"  # and no query
     visitor.open("/case").fill("/case/write", line=CANARIES["line"])
+    assert visitor.path == "/case"
     visitor.fill("/case/write", line="")
     visitor.open("/help/call").fill("/help/call", phone=CANARIES["name"], tell="guillemot")
     opened(house, CANARIES["word"])
