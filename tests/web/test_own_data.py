@@ -11,6 +11,7 @@ from members.model import Preferences, Role
 from reports.records import ReportRow
 from tests import given, given_reports
 from tests.alerts.steps import publish
+from tests.casework.asking import write
 from tests.members.visits import Visitor
 from tests.reports.test_follow_up_pages import own_mark
 from tests.whole import Whole, press
@@ -55,6 +56,7 @@ def test_everything_kept_of_a_member_is_in_the_file(house: Whole, amber: given.P
     assert found["messages_to_you"] == []
     assert found["told_if_reported"] == []
     assert found["reports_in_your_name"] == []
+    assert found["cases_in_your_account"] == []
 
 
 def test_nothing_of_anybody_else_is(house: Whole, amber: given.Person) -> None:
@@ -115,4 +117,19 @@ def test_what_was_sent_to_them_and_what_they_reported_is_in_it(
     (report,) = found["reports_in_your_name"]
     assert report["reference"] == mine.reference
     assert [line["text"] for line in report["lines_you_added"]] == ["Rang me again."]
+    assert "He took the money back" not in json.dumps(found)
+
+
+def test_a_case_is_in_it_with_its_lines_and_without_its_first_words(
+    house: Whole, amber: given.Person
+) -> None:
+    write(house.sign_in(house.person()), "Somebody else's.")
+    visitor = house.sign_in(amber)
+    own = write(visitor, "He took the money back.").path
+    visitor.fill(own, line="Rang me again.")
+    found = downloaded(visitor, amber.passphrase)
+    (case,) = found["cases_in_your_account"]
+    assert own.endswith(case["reference"])
+    assert (case["state"], case["closed"]) == ("new", None)
+    assert [(line["by_you"], line["text"]) for line in case["lines"]] == [(True, "Rang me again.")]
     assert "He took the money back" not in json.dumps(found)

@@ -47,7 +47,7 @@ def test_the_help_page_says_when_our_phone_is_answered(
 
 
 def test_where_holidays_are_not_known_hours_still_are(build: BuildApp) -> None:
-    app = build(caseworker_phone=PHONE, caseworker_hours="24/7", home_region="GP")
+    app = build(caseworker_phone=PHONE, caseworker_hours="24/7", home_region="AC")
     assert "Open now, day and night" in app.test_client().get("/help").text
 
 
