@@ -9,6 +9,7 @@ from rich.console import Console
 
 from benchmarks import (
     backing_up,
+    casework,
     checking,
     directory,
     expanding,
@@ -41,6 +42,7 @@ ALL: dict[str, Callable[[], list[Row]]] = {
     "expanding": expanding.measure,
     "retaining": retaining.measure,
     "opening": opening.measure,
+    "casework": casework.measure,
     "directory": directory.measure,
     "backing-up": backing_up.measure,
     "starting": starting.measure,

@@ -6,18 +6,15 @@ each is asked as an open page asks, one at a time at a fixed rate, the bare rout
 """
 
 import os
-import statistics
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 from benchmarks.instance import a_server, an_instance, form_post, form_request
 from benchmarks.listings import fill, words
-from benchmarks.load import pace
 from benchmarks.plotting import plot
-from benchmarks.postgresql import a_postgresql
+from benchmarks.postgresql import a_database
+from benchmarks.ratios import in_turn
 from benchmarks.tables import Row
 from config.areas import load_areas
 from config.settings import Settings
@@ -27,7 +24,6 @@ MOST = int(os.environ.get("BENCH_LISTINGS", "50000"))
 SIZES = [size for size in (500, 5_000, 50_000) if size <= MOST]
 PLOT = Path(__file__).parent.parent / "docs" / "directory.svg"
 IN_PLACE = b"\r\nX-Swap: #found\r\n"
-PER_SECOND, SECONDS, ROUNDS = 15.0, 1.0, 2
 GOAL, STATEMENTS = 3, 2  # of a search in place; a whole page takes one more
 
 
@@ -43,18 +39,12 @@ def measure() -> list[Row]:
 
 
 def _on(name: str) -> Iterator[Row]:
-    with _address(name) as chosen, an_instance(members=1, listed=1, **chosen) as settings:
+    with a_database(name) as chosen, an_instance(members=1, listed=1, **chosen) as settings:
         filled = 0
         for size in SIZES:
             _fill(settings, filled, size)
             filled = size
             yield {"database": name, "listings": size, **_ask(settings)}
-
-
-@contextmanager
-def _address(name: str) -> Iterator[dict[str, str]]:
-    with a_postgresql() if name == "PostgreSQL" else nullcontext("") as url:
-        yield {"database_url": url} if url else {}
 
 
 def _fill(settings: Settings, first: int, last: int) -> None:
@@ -64,26 +54,11 @@ def _fill(settings: Settings, first: int, last: int) -> None:
 
 
 def _ask(settings: Settings) -> Row:
+    bare = form_post("/check", {"entry": "a word"})
     with a_server(settings, "bare") as bare_port, a_server(settings, "brolly") as port:
         searches = [_by_script(form_request(port, "/directory", each)) for each in searched()]
-        bare = form_post("/check", {"entry": "a word"})
-        for request in searches:
-            _paced(port, request)
-        found = [
-            (_paced(bare_port, bare), _paced(port, request))
-            for _ in range(ROUNDS)
-            for request in searches
-        ]
-    bare_p95, p95 = (_p95([times[which] for times in found]) for which in (0, 1))
-    return {
-        "p95, ms": p95 * 1000,
-        "median, ms": _median([times for _, times in found]),
-        "bare route's": _median([times for times, _ in found]),
-        "bare route's p95, ms": bare_p95 * 1000,
-        "ratio": p95 / bare_p95,
-        "goal": GOAL,
-        "statements": STATEMENTS,
-    }
+        measured = in_turn((bare_port, bare), [(port, each) for each in searches])
+    return {**measured, "goal": GOAL, "statements": STATEMENTS}
 
 
 def searched() -> list[dict[str, str]]:
@@ -110,20 +85,3 @@ def searched() -> list[dict[str, str]]:
 
 def _by_script(post: bytes) -> bytes:
     return post.replace(b"\r\n", IN_PLACE, 1)
-
-
-def _paced(port: int, request: bytes) -> list[float]:
-    load = pace(port, request, per_second=PER_SECOND, seconds=SECONDS)
-    if load.statuses != {200}:
-        message = f"answered {sorted(load.statuses)}"
-        raise RuntimeError(message)
-    return load.latencies
-
-
-def _median(several: Sequence[list[float]]) -> float:
-    return statistics.median(chain(*several)) * 1000
-
-
-def _p95(several: Sequence[list[float]]) -> float:
-    ordered = sorted(chain(*several))
-    return ordered[int(len(ordered) * 0.95)]

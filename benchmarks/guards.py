@@ -6,25 +6,22 @@ asked in turn; the ratio is the median of the pairs.
 
 import statistics
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Flask, session
-from flask.sessions import SecureCookieSessionInterface
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from benchmarks.instance import a_server, an_instance, form_post
+from benchmarks.instance import a_server, an_instance
 from benchmarks.load import pace, saturate
+from benchmarks.people import BROWSER, Person, signed_in
 from benchmarks.tables import Row
 from benchmarks.unguarded import unguarded as take_off
-from demo.accounts import PASSPHRASES, STAFF, member_name
+from demo.accounts import STAFF, member_name
 from members import actions as members
-from members.guard import TOKEN
 from members.model import Role
 from reports.records import ReportRow
 from storage.audit_chain import Act
@@ -42,28 +39,7 @@ FEW = 8.0
 LISTED = 1_000
 GOAL = 0.8
 ENTRY = "07700 800123"
-NAME = "brolly"  # of the cookie, where there is no HTTPS
-BROWSER = b"Sec-Fetch-Site: same-origin\r\n"
 VISIT = b"GET /tips HTTP/1.1\r\nHost: 127.0.0.1\r\n" + BROWSER + b"\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who is signed in: the token, and the cookie and form token that a browser has."""
-
-    token: str = field(repr=False)
-    cookie: str = field(repr=False)
-    form_token: str = field(repr=False)
-
-    def get(self, path: str) -> bytes:
-        """Return the request of a page."""
-        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n".encode() + BROWSER
-        return head + f"Cookie: {NAME}={self.cookie}\r\n\r\n".encode()
-
-    def post(self, path: str, **fields: str) -> bytes:
-        """Return the form of a page."""
-        filled = {**fields, "csrf_token": self.form_token}
-        return _by_a_browser(form_post(path, filled, f"{NAME}={self.cookie}"))
 
 
 def measure() -> list[Row]:
@@ -82,8 +58,8 @@ def measure() -> list[Row]:
 
 
 def _pages(services: Services) -> dict[str, bytes]:
-    member = _signed_in(services, member_name(0), Role.MEMBER)
-    ruth = _signed_in(services, STAFF[Role.CASEWORKER][0], Role.CASEWORKER)
+    member = signed_in(services, member_name(0), Role.MEMBER)
+    ruth = signed_in(services, STAFF[Role.CASEWORKER][0], Role.CASEWORKER)
     report_id = _opened(services, ruth)
     return {
         "a light page (tips), nobody signed in": VISIT,
@@ -92,24 +68,6 @@ def _pages(services: Services) -> dict[str, bytes]:
         "a check, by the form": member.post("/check", entry=ENTRY),
         "a report that was opened": ruth.get(f"/desk/reports/{report_id}"),
     }
-
-
-def _signed_in(services: Services, name: str, role: Role) -> Person:
-    """Sign somebody in, and make what their browser would have."""
-    app, now = create_app(services), datetime.now(UTC)
-    with services.writing() as opened:
-        token = members.sign_in(
-            opened, services.sealers, name=name, passphrase=PASSPHRASES[role], now=now
-        )
-        if members.waiting_sign_in(opened, services.sealers, token=token, now=now):
-            token = members.finish_second_step(opened, token=token, now=now)
-        opened.commit()
-    with app.test_request_context():
-        session[TOKEN] = token
-        form_token = generate_csrf()
-        signer = SecureCookieSessionInterface().get_signing_serializer(app)
-        assert signer  # noqa: S101 - the app has its secret
-        return Person(token, str(signer.dumps(dict(session))), form_token)
 
 
 def _opened(services: Services, ruth: Person) -> UUID:
@@ -175,7 +133,3 @@ def _environ(request: bytes) -> "WSGIEnvironment":
         name, _, value = line.partition(": ")
         headers[name] = value
     return EnvironBuilder(path, method=method, headers=headers, data=body or None).get_environ()
-
-
-def _by_a_browser(post: bytes) -> bytes:
-    return post.replace(b"\r\n", b"\r\n" + BROWSER, 1)

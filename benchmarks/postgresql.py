@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from chaos.postgresql import create_database
@@ -37,3 +37,10 @@ def a_postgresql() -> Iterator[str]:
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(timeout=60)
+
+
+@contextmanager
+def a_database(name: str) -> Iterator[dict[str, str]]:
+    """Give the setting for SQLite, which is the instance's own, or for a PostgreSQL."""
+    with a_postgresql() if name == "PostgreSQL" else nullcontext("") as url:
+        yield {"database_url": url} if url else {}

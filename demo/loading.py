@@ -40,6 +40,7 @@ from reports.model import (
 from reports.receipts import Draft
 from reports.severity import severity_of
 from storage.keys import Sealers
+from storage.record_keys import Reader
 
 WARNINGS = 20
 AT_ONCE = 500
@@ -54,6 +55,7 @@ class Desk:
 
     verifier: UUID
     publisher: UUID
+    reader: Reader | None = None  # what the first of them opens records with, while they are made
 
 
 def is_empty(session: Session) -> bool:
@@ -74,8 +76,12 @@ def load_people(
     ]
     ids = members.enrol(session, sealers, enrolments=staff, now=now)
     by_role = [role for role, names in STAFF.items() for _ in names]
-    for account_id, role in zip(ids, by_role, strict=True):
-        members.make_pair(session, account_id=account_id, unlocking=known[role].unlocking, now=now)
+    private = {
+        account_id: members.make_pair(
+            session, account_id=account_id, unlocking=known[role].unlocking, now=now
+        )
+        for account_id, role in zip(ids, by_role, strict=True)
+    }
     for account_id, each in zip(ids, staff, strict=True):
         secret = demo_secret(sealers.members, each.name)
         members.add_totp(session, sealers, account_id=account_id, secret=secret, now=now)
@@ -100,7 +106,9 @@ def load_people(
         ids = members.enrol(session, sealers, enrolments=enrolments, now=now)
         tokens = [demo_token(sealers.members, each.name) for each in batch]
         members.keep_tokens(session, dict(zip(ids, tokens, strict=True)), now=now)
-    return Desk(verifier=caseworkers[0], publisher=caseworkers[1])
+    first_one, second_one, *_ = caseworkers
+    reader = Reader(first_one, private[first_one])
+    return Desk(verifier=first_one, publisher=second_one, reader=reader)
 
 
 def demo_desk(session: Session, sealers: Sealers) -> Desk | None:
@@ -108,9 +116,10 @@ def demo_desk(session: Session, sealers: Sealers) -> Desk | None:
     accounts = members.list_accounts(session, sealers, role=Role.CASEWORKER)
     ids = {account.name: account.id for account in accounts}
     try:
-        return Desk(*(ids[name] for name in STAFF[Role.CASEWORKER]))
+        verifier, publisher = (ids[name] for name in STAFF[Role.CASEWORKER])
     except KeyError:
         return None
+    return Desk(verifier=verifier, publisher=publisher)
 
 
 def load_reports(

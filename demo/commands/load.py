@@ -9,6 +9,7 @@ from checker import actions as checker
 from checker.model import RegisterUnavailable
 from config.areas import load_areas
 from config.settings import load_settings
+from demo.cases import load_cases
 from demo.listings import load_listings
 from demo.loading import is_empty, load_people, load_reports
 from directory import actions as directory
@@ -39,6 +40,7 @@ def load_once(services: Services, *, number: int, seed: int) -> bool:
             return False
         desk = load_people(session, services.sealers, number=number, seed=seed, now=now)
         load_reports(session, services.sealers, services.evaluator, desk=desk, seed=seed, now=now)
+        load_cases(session, services.sealers, desk=desk, now=now)
         settings = services.settings
         areas, region = load_areas(settings), settings.home_region
         load_listings(session, areas=areas, home_region=region, now=now)
