@@ -25,7 +25,7 @@ from casework.reading import card_of
 from casework.records import CaseRow
 from members.model import Account
 
-PAGE = 50
+PAGE = 25
 COLUMN = 20  # cases in a column of the board
 START = datetime(1970, 1, 1, tzinfo=UTC)
 

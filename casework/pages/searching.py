@@ -1,20 +1,16 @@
 """Searching cases: what is looked for stands in no address, log or entry of the audit."""
 
-from datetime import UTC, datetime
-
 import svcs
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from casework import actions
-from casework.pages import words as wording
 from casework.pages.blueprint import caseworkers, pages
-from members import actions as members
+from casework.pages.desk import lines
 from members.guard import current_account
 from members.opening import own_reader
 from members.recording import put_reading_on_record
 from storage.audit_chain import Act
-from storage.keys import Sealers
 
 LONGEST_TYPED = 200
 
@@ -38,13 +34,10 @@ def find_cases() -> str:
 
 
 def _page(words: str, found: actions.Hits | None) -> str:
-    session, sealers = svcs.flask.get(Session, Sealers)
     return render_template(
         "casework/search.html",
         typed=words,
         longest=LONGEST_TYPED,
         found=found,
-        names=members.staff_names(session, sealers),
-        wording=wording,
-        now=datetime.now(UTC),
+        rows=lines(found.cards) if found else (),
     )
