@@ -4,12 +4,20 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from casework import actions
 from casework.keys import Person
-from casework.model import ANSWERED_WITHIN, CaseSource, CaseState, LineKind, NoSuchCase, OwnCase
+from casework.model import (
+    ANSWERED_WITHIN,
+    CaseSource,
+    CaseState,
+    LineKind,
+    NoSuchCase,
+    Outcome,
+    OwnCase,
+)
 from casework.records import CaseLineRow, CaseRow
 from reports.codes import new_receipt_code
 from storage.keys import Sealers
@@ -112,13 +120,12 @@ def test_a_closed_case_stays_closed_and_somebody_still_reads_the_line(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
     case = given_cases.a_case(session, sealers, now=now)
-    row = session.get_one(CaseRow, case.id)
-    row.state, row.closed_at, row.outcome = CaseState.CLOSED, now, "heard"
-    row.due_at, row.unanswered = None, False
-    session.flush()
+    closed = {"state": CaseState.CLOSED, "closed_at": now, "outcome": Outcome.HEARD}
+    session.execute(update(CaseRow).values(**closed, due_at=None, unanswered=False))
     later = now + timedelta(days=3)
     actions.write_own_line(session, by_code(sealers, case), text="It began again.", now=later)
-    assert [row.state, row.unanswered, row.due_at] == ["closed", True, later + ANSWERED_WITHIN]
+    found = select(CaseRow.state, CaseRow.closed_at, CaseRow.unanswered, CaseRow.due_at)
+    assert session.execute(found).one() == ("closed", now, True, later + ANSWERED_WITHIN)
 
 
 def test_a_line_that_is_sent_twice_stands_there_once(

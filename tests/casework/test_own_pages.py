@@ -71,7 +71,7 @@ def test_a_line_is_added_and_read_with_the_code(house: Whole) -> None:
     assert "You · " in page.text
     assert "It is Sunday now." in page.text
     with house.services.reading() as session:
-        assert session.scalars(select(CaseRow.unread)).one()
+        assert session.scalars(select(CaseRow.unanswered)).one()
 
 
 @pytest.mark.parametrize(

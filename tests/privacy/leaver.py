@@ -20,6 +20,7 @@ from reports.model import Warning
 from storage.base import Base, SealedBytes
 from tests import given, given_reports
 from tests.alerts.steps import publish
+from tests.casework.asking import write
 from tests.members.visits import Visitor
 from tests.whole import Whole
 
@@ -119,6 +120,7 @@ class Leaver:
             self._guesses,
             self._checks,
             self._reports,
+            self._asks,
             self._is_noticed,
         ):
             step()
@@ -246,6 +248,11 @@ class Leaver:
                 now=self.house.now,
                 account_id=self.id,
             )
+
+    def _asks(self) -> None:
+        """Keep a case in the account."""
+        page = write(self.house.sign_in(self.person))
+        page.fill(page.path, line="And one thing more.")
 
     def _is_noticed(self) -> None:
         """Get a notice; somebody asks to see how they are reached."""

@@ -33,7 +33,9 @@ STAYS = {
     "account.id": "the bare row: reports and decisions keep saying that somebody made them",
     "vetting": "that this account was vetted, by whom, when and how",
     "report": "what was reported stays reported, sealed to caseworkers; the page says so before",
-    "record_key": "the keys of these reports, wrapped to caseworkers and never to who left",
+    "case_file": "what was asked of caseworkers, sealed, under a mark of a key that is gone",
+    "case_line": "what was written into it since, sealed",
+    "record_key": "the keys of these, wrapped to caseworkers; a private key that is gone opens one",
     "approval": "that somebody asked to see how they are reached, and why: six years, as the audit",
     "check_budget": "how many checks were made, for a day: a sweep is seen though who made it left",
     "contact_code": "keyed hashes for a day: nobody is sent codes by who joins again and again",
@@ -42,6 +44,8 @@ STAYS = {
     "cause_text": "what it said, sealed, for seven days; the same for everybody but for a code",
 }
 NO_ROWS = {
+    "case_access": "of staff: to whom a case was opened",
+    "task_feed": "of staff: the address of a feed of due days",
     "application": "it is deleted when it is decided; see the test of applicants below",
     "role_grant": "of staff: who gave which role stays as long as the audit",
 }
