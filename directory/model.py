@@ -12,6 +12,7 @@ LONGEST_WORDS = 2_000  # of each of the answers of an organisation
 LONGEST_HOURS = 200
 LONGEST_LINK = 300
 MOST_PHONES = 5
+AHEAD = timedelta(days=8)  # nobody waits for an opening after that
 STALE = timedelta(days=180)  # since somebody last asked whether all of it is still so
 
 
@@ -131,19 +132,32 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A page of listings by name, and where the next one begins; "" if this is the last."""
-
-    listings: tuple[Listing, ...]
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """From when until when a service answers, in UTC."""
 
     begins: datetime
     ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """As much of a listing as stands among others; `opening` is the first that is not over."""
+
+    id: UUID
+    reference: str
+    name: str
+    kinds: tuple[ListingKind, ...]
+    summary: str
+    phones: tuple[Phone, ...]
+    opening: Opening | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of listings by name, and where the next one begins; "" if this is the last."""
+
+    listings: tuple[Card, ...]
+    after: str = ""
 
 
 class PublicationKind(StrEnum):
