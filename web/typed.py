@@ -49,6 +49,8 @@ LABELS = {
     "no-message": N_("Never leave a message"),
     "consents": N_("What may we do with it?"),
     "line": N_("Add a line"),
+    "suggestion": N_("What should we know?"),
+    "suggestion-contact": N_("How can we reach you?"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {

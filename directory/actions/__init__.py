@@ -14,6 +14,7 @@ from directory.actions.keeping import (
     MOST,
     ListingMoved,
     by_age,
+    count_listings,
     count_stale,
     rewrite_listing,
 )
@@ -40,7 +41,14 @@ from directory.actions.searching import (
     offered,
     search,
 )
-from directory.actions.suggesting import sealed_records
+from directory.actions.suggesting import (
+    count_waiting,
+    decide_suggestion,
+    retention,
+    sealed_records,
+    send_suggestion,
+    waiting_suggestions,
+)
 from directory.actions.writing import (
     confirm_listing,
     hide_listing,
@@ -61,7 +69,10 @@ __all__ = [
     "bring_in",
     "by_age",
     "confirm_listing",
+    "count_listings",
     "count_stale",
+    "count_waiting",
+    "decide_suggestion",
     "extend",
     "hide_listing",
     "hide_publication",
@@ -72,12 +83,15 @@ __all__ = [
     "offered",
     "openings_of",
     "publication",
+    "retention",
     "rewrite_listing",
     "sealed_records",
     "search",
+    "send_suggestion",
     "shipped_publications",
     "show_listing",
     "show_publication",
+    "waiting_suggestions",
     "whom_to_call",
     "write_listing",
     "write_publication",
