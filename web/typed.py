@@ -49,6 +49,7 @@ LABELS = {
     "no-message": N_("Never leave a message"),
     "consents": N_("What may we do with it?"),
     "line": N_("Add a line"),
+    "sheet": N_("The sheet"),
     "suggestion": N_("What should we know?"),
     "suggestion-contact": N_("How can we reach you?"),
     **{name: words.label for name, words in PERSON.items()},
