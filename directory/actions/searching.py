@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     func,
     literal,
     select,
@@ -44,6 +45,7 @@ from directory.records import ListingMarkRow, ListingOpeningRow, ListingRow
 from storage.engine import Executor
 
 ENOUGH = 2_000  # listings: which of two marks is rarer does not matter beyond
+FEW = 1_000  # listings that are looked up at once
 LAST = chr(0x10FFFF)  # stands behind every letter
 OFFERED = ("country:", "language:")
 
@@ -196,16 +198,21 @@ def _has(mark: BindParameter[str]) -> ColumnElement[bool]:
 
 
 def _has_word(place: int) -> ColumnElement[bool]:
-    word = aliased(ListingMarkRow)
-    return (
-        select(literal(1))
-        .where(
-            word.listing_id == ListingMarkRow.listing_id,
-            word.mark >= _asked(f"start{place}"),
-            word.mark < _asked(f"last{place}"),
-        )
-        .exists()
-    )
+    """Whether a listing has a word that begins so.
+
+    Of a beginning that few have, those are looked up first, once; of another one it is looked up
+    for each listing on the way, of which many have it.
+    """
+    word, known = aliased(ListingMarkRow), aliased(ListingMarkRow)
+    some = select(known.order_key).where(*_begins(known, place)).limit(FEW)
+    are_few = select(func.count()).select_from(some.subquery()).scalar_subquery() < FEW
+    itself = word.listing_id == ListingMarkRow.listing_id
+    has = select(literal(1)).where(itself, *_begins(word, place)).exists()
+    return case((are_few, ListingMarkRow.order_key.in_(some)), else_=has)
+
+
+def _begins(row: type[ListingMarkRow], place: int) -> tuple[ColumnElement[bool], ...]:
+    return row.mark >= _asked(f"start{place}"), row.mark < _asked(f"last{place}")
 
 
 def _is_open() -> ColumnElement[bool]:
