@@ -1,6 +1,6 @@
 """What a listing says, what somebody looks for, what was published; no I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -12,6 +12,10 @@ LONGEST_WORDS = 2_000  # of each of the answers of an organisation
 LONGEST_HOURS = 200
 LONGEST_LINK = 300
 MOST_PHONES = 5
+LONGEST_SUGGESTION = 2_000
+LONGEST_CONTACT = 200
+MOST_SUGGESTIONS = 200  # a day, from all together
+AHEAD = timedelta(days=8)  # nobody waits for an opening after that
 STALE = timedelta(days=180)  # since somebody last asked whether all of it is still so
 
 
@@ -131,19 +135,51 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A page of listings by name, and where the next one begins; "" if this is the last."""
-
-    listings: tuple[Listing, ...]
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """From when until when a service answers, in UTC."""
 
     begins: datetime
     ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """As much of a listing as stands among others; `opening` is the first that is not over."""
+
+    id: UUID
+    reference: str
+    name: str
+    kinds: tuple[ListingKind, ...]
+    summary: str
+    phones: tuple[Phone, ...]
+    opening: Opening | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of listings by name, and where the next one begins; "" if this is the last."""
+
+    listings: tuple[Card, ...]
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What somebody wrote for the desk, and how they can be asked, if they said so."""
+
+    words: str = field(repr=False)
+    contact: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A suggestion in the queue; `said` is None for whoever has no key to it."""
+
+    id: UUID
+    received_at: datetime
+    listing_id: UUID | None
+    listing_name: str
+    said: Suggestion | None
 
 
 class PublicationKind(StrEnum):
@@ -195,6 +231,14 @@ class Publication(PublicationDraft):
 
 class NoSuchListing(Exception):
     """There is no such listing, or it is not shown."""
+
+
+class NoSuchSuggestion(Exception):
+    """There is no such suggestion, or it was decided on."""
+
+
+class TooManySuggestions(Exception):
+    """So many came within a day that no more are taken in."""
 
 
 class NoSuchPublication(Exception):

@@ -47,6 +47,8 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "members.ask_for_reset": Limit(60, 2_000),
         "members.open_reset": Limit(120, 20_000),
         "members.reset_passphrase": Limit(120, 20_000),
+        "directory.send_missing": Limit(20, 200),
+        "directory.send_change": Limit(20, 200),
         "reports.start": Limit(60, 2_000),
         "reports.send": Limit(60, 2_000),
         "reports.open_with_code": Limit(120, 20_000),

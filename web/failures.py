@@ -24,7 +24,7 @@ from checker.model import (
 )
 from checker.voprf import NotAnElement
 from checker.watches import MalformedWatch, TooManyWatches, WatchOutdated
-from directory.model import NoSuchListing, NoSuchPublication
+from directory.model import NoSuchListing, NoSuchPublication, NoSuchSuggestion
 from members.emergencies import EmergencyOver
 from members.guard import NotForThisAccount
 from members.model import NoSuchAccount, NotForThisRole, NotOneself
@@ -234,6 +234,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchApproval: NOT_THERE,
     NoSuchListing: NOT_THERE,
     NoSuchPublication: NOT_THERE,
+    NoSuchSuggestion: MOVED_ON,
     NotInThisState: MOVED_ON,
     ApprovalOver: MOVED_ON,
     EmergencyOver: HOUR_OVER,

@@ -58,6 +58,9 @@ LABELS = {
     "address": N_("Mobile number or email address"),
     "tell": N_("Where may we say that there is an answer?"),
     "apart": N_("Keep it out of my account"),
+    "sheet": N_("The sheet"),
+    "suggestion": N_("What should we know?"),
+    "suggestion-contact": N_("How can we reach you?"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from alerts import actions as alerts
 from casework import actions as casework
+from directory import actions as directory
 from members import actions as members
 from messages import actions as messages
 from reports import actions as reports
@@ -36,6 +37,7 @@ def rules(sealer: Sealer) -> tuple[Rule, ...]:
         *messages.retention(),
         *reports.retention(),
         *casework.retention(),
+        *directory.retention(),
         *members.retention(),
         *alerts.retention(),
         audit_retiring.retention(sealer),

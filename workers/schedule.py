@@ -20,6 +20,7 @@ from workers.audit_watch import AuditWatch
 from workers.deadline_watch import DeadlineWatch
 from workers.emergency_watch import EmergencyWatch
 from workers.failure_watch import FailureWatch
+from workers.listing_watch import ListingWatch
 from workers.queues import RqQueue, beat
 from workers.register_watch import RegisterWatch
 from workers.retention_watch import RetentionWatch
@@ -65,6 +66,7 @@ def run_scheduler(settings: Settings) -> None:
         EmergencyWatch.of(settings, engine, watch.mail),
         RetentionWatch.of(engine, watch.mail),
         DeadlineWatch.of(settings, engine, watch.mail),
+        ListingWatch.of(settings, engine, watch.mail),
         FailureWatch.of(settings, engine),
     )
     beat_at = watch_at = 0.0

@@ -15,6 +15,7 @@ from directory.actions.keeping import (
     MOST,
     ListingMoved,
     by_age,
+    count_listings,
     count_stale,
     rewrite_listing,
 )
@@ -41,7 +42,14 @@ from directory.actions.searching import (
     offered,
     search,
 )
-from directory.actions.suggesting import sealed_records
+from directory.actions.suggesting import (
+    count_waiting,
+    decide_suggestion,
+    retention,
+    sealed_records,
+    send_suggestion,
+    waiting_suggestions,
+)
 from directory.actions.writing import (
     confirm_listing,
     hide_listing,
@@ -63,7 +71,10 @@ __all__ = [
     "bring_in",
     "by_age",
     "confirm_listing",
+    "count_listings",
     "count_stale",
+    "count_waiting",
+    "decide_suggestion",
     "extend",
     "hide_listing",
     "hide_publication",
@@ -74,12 +85,15 @@ __all__ = [
     "offered",
     "openings_of",
     "publication",
+    "retention",
     "rewrite_listing",
     "sealed_records",
     "search",
+    "send_suggestion",
     "shipped_publications",
     "show_listing",
     "show_publication",
+    "waiting_suggestions",
     "whom_to_call",
     "write_listing",
     "write_publication",

@@ -35,6 +35,11 @@ def by_age(session: Session, *, page: int) -> tuple[Listing, ...]:
     return tuple(map(as_listing, rows))
 
 
+def count_listings(session: Session) -> int:
+    """Return how many listings there are, shown or not."""
+    return session.scalar(select(func.count()).select_from(ListingRow)) or 0
+
+
 def count_stale(session: Session, *, today: date) -> int:
     """Return how many listings that are shown nobody looked at for half a year."""
     stale = (ListingRow.verified_on < today - STALE) & ListingRow.shown

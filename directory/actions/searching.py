@@ -2,6 +2,7 @@
 
 The marks of one search are counted up to a bound first, and the rarest is walked in the order of
 names, from where the last page ended. Each listing on the way is looked up under the other marks.
+Of those on the page, the same statement brings what a card shows, and when they open next.
 """
 
 from collections.abc import Sequence
@@ -15,8 +16,10 @@ from sqlalchemy import (
     CTE,
     BindParameter,
     ColumnElement,
+    Row,
     Select,
     bindparam,
+    case,
     func,
     literal,
     select,
@@ -26,10 +29,23 @@ from sqlalchemy.orm import Session, aliased
 
 from directory.actions.rows import as_listing
 from directory.marks import ALL, sought_by
-from directory.model import PAGE, Found, Listing, NoSuchListing, Wanted
+from directory.model import (
+    AHEAD,
+    PAGE,
+    Card,
+    Found,
+    Listing,
+    ListingKind,
+    NoSuchListing,
+    Opening,
+    Phone,
+    Wanted,
+)
 from directory.records import ListingMarkRow, ListingOpeningRow, ListingRow
+from storage.engine import Executor
 
 ENOUGH = 2_000  # listings: which of two marks is rarer does not matter beyond
+FEW = 1_000  # listings that are looked up at once
 LAST = chr(0x10FFFF)  # stands behind every letter
 OFFERED = ("country:", "language:")
 
@@ -42,12 +58,13 @@ class Offered:
     languages: tuple[str, ...]
 
 
-def search(session: Session, wanted: Wanted, *, now: datetime, after: str = "") -> Found:
+def search(session: Executor, wanted: Wanted, *, now: datetime, after: str = "") -> Found:
     """Return a page of what somebody looks for; `after` is where the page before ended."""
     sought = sought_by(wanted)
     marks, starts = sorted(sought.marks) or [ALL], sorted(sought.beginnings)
     asked = {
         "now": now,
+        "ahead": now + AHEAD,
         "after": after,
         **{f"mark{place}": mark for place, mark in enumerate(marks)},
         **{f"start{place}": start for place, start in enumerate(starts)},
@@ -56,7 +73,7 @@ def search(session: Session, wanted: Wanted, *, now: datetime, after: str = "") 
     rows = session.execute(_page(len(marks), len(starts), open_now=wanted.open_now), asked).all()
     shown = rows[:PAGE]
     return Found(
-        listings=tuple(map(as_listing, shown)),
+        listings=tuple(map(_card, shown)),
         after=shown[-1].order_key if len(rows) > PAGE else "",
     )
 
@@ -71,7 +88,7 @@ def listing_by_id(session: Session, listing_id: UUID) -> Listing:
     return _one(session, ListingRow.id == listing_id)
 
 
-def offered(session: Session) -> Offered:
+def offered(session: Executor) -> Offered:
     """Return what can be chosen, by one look at the index for each."""
     found = sorted(mark for mark in session.scalars(_marks_offered()) if mark)
     countries, languages = (
@@ -128,9 +145,39 @@ def _page(marks: int, starts: int, *, open_now: bool) -> Select[*tuple[Any, ...]
         .limit(PAGE + 1)
         .subquery()
     )
-    listing = ListingRow.__table__
-    whole = select(listing).join(page, page.c.order_key == listing.c.order_key)
-    return whole.order_by(listing.c.order_key)
+    row = ListingRow
+    cards = select(
+        *(row.id, row.reference, row.order_key, row.name, row.kinds, row.summary, row.phones),
+        *_opening(),
+    )
+    return cards.join(page, page.c.order_key == row.order_key).order_by(row.order_key)
+
+
+def _opening() -> tuple[ColumnElement[datetime], ...]:
+    """Return when the first opening that is not over begins, and when it ends."""
+    opening, moment = ListingOpeningRow, ListingOpeningRow.begins_at.type
+    coming = (
+        opening.listing_id == ListingRow.id,
+        opening.ends_at > bindparam("now", type_=moment),
+        opening.begins_at < bindparam("ahead", type_=moment),
+    )
+    begins, ends = func.min(opening.begins_at), func.min(opening.ends_at)
+    return (
+        select(begins).where(*coming).scalar_subquery().label("begins"),
+        select(ends).where(*coming).scalar_subquery().label("ends"),
+    )
+
+
+def _card(row: Row[*tuple[Any, ...]]) -> Card:
+    return Card(
+        id=row.id,
+        reference=row.reference,
+        name=row.name,
+        kinds=tuple(map(ListingKind, row.kinds)),
+        summary=row.summary,
+        phones=tuple(Phone(**each) for each in row.phones),
+        opening=None if row.begins is None else Opening(begins=row.begins, ends=row.ends),
+    )
 
 
 def _asked(name: str) -> BindParameter[str]:
@@ -151,16 +198,21 @@ def _has(mark: BindParameter[str]) -> ColumnElement[bool]:
 
 
 def _has_word(place: int) -> ColumnElement[bool]:
-    word = aliased(ListingMarkRow)
-    return (
-        select(literal(1))
-        .where(
-            word.listing_id == ListingMarkRow.listing_id,
-            word.mark >= _asked(f"start{place}"),
-            word.mark < _asked(f"last{place}"),
-        )
-        .exists()
-    )
+    """Whether a listing has a word that begins so.
+
+    Of a beginning that few have, those are looked up first, once; of another one it is looked up
+    for each listing on the way, of which many have it.
+    """
+    word, known = aliased(ListingMarkRow), aliased(ListingMarkRow)
+    some = select(known.order_key).where(*_begins(known, place)).limit(FEW)
+    are_few = select(func.count()).select_from(some.subquery()).scalar_subquery() < FEW
+    itself = word.listing_id == ListingMarkRow.listing_id
+    has = select(literal(1)).where(itself, *_begins(word, place)).exists()
+    return case((are_few, ListingMarkRow.order_key.in_(some)), else_=has)
+
+
+def _begins(row: type[ListingMarkRow], place: int) -> tuple[ColumnElement[bool], ...]:
+    return row.mark >= _asked(f"start{place}"), row.mark < _asked(f"last{place}")
 
 
 def _is_open() -> ColumnElement[bool]:

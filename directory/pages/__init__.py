@@ -1,6 +1,23 @@
 """The pages of the directory: finding a service, keeping listings, guidance, publications."""
 
-from directory.pages import desk, editing, finding, guidance, publications
+from directory.pages import (
+    desk,
+    editing,
+    finding,
+    guidance,
+    importing,
+    publications,
+    suggesting,
+)
 from directory.pages.blueprint import pages
 
-__all__ = ["desk", "editing", "finding", "guidance", "pages", "publications"]
+__all__ = [
+    "desk",
+    "editing",
+    "finding",
+    "guidance",
+    "importing",
+    "pages",
+    "publications",
+    "suggesting",
+]

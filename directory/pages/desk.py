@@ -29,7 +29,9 @@ def keep() -> Page:
     return render_template(
         "directory/desk.html",
         listings=found,
+        count=actions.count_listings(session),
         stale=actions.count_stale(session, today=today),
+        waiting=actions.count_waiting(session),
         today=today,
         page=page,
         more=len(found) == actions.MOST,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 import svcs
 from flask import render_template, request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -15,7 +16,7 @@ from config.areas import load_areas
 from config.settings import Settings
 from directory import actions
 from directory.hours import is_open, week_of
-from directory.model import Group, Listing, ListingKind, Wanted
+from directory.model import AHEAD, Card, Group, ListingKind, Opening, Wanted
 from directory.pages import words
 from directory.pages.blueprint import Page, pages
 from directory.pages.times import when_open
@@ -23,17 +24,17 @@ from members.guard import public
 from storage.engine import Singly
 
 SWAP, FOUND = "X-Swap", "#found"  # what brolly.js says that it will put in place
-AHEAD = timedelta(days=8)
 COUNTRY = "country:"  # before a country among the areas of the form
 LONGEST_TYPED = 200
 FIELDS = ("words", "kind", "area", "language", "group", "open")
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A listing as it stands among others, and whether it is open."""
+class Shown:
+    """A listing as it stands among others: what it does, and whether it is open, in words."""
 
-    listing: Listing
+    listing: Card
+    kinds: str
     is_open: bool
     when: str
 
@@ -60,9 +61,12 @@ def listing(reference: str) -> Page:
     found, now = actions.listing(session, reference), datetime.now(UTC)
     zone = ZoneInfo(found.time_zone or settings.time_zone)
     today = now.astimezone(zone).date()
+    openings = actions.openings_of(session, [found.id], since=now, until=now + AHEAD)[found.id]
     return render_template(
         "directory/listing.html",
-        card=_cards(session, (found,), now)[0],
+        listing=found,
+        is_open=is_open(openings, now),
+        when=when_open(openings, now),
         week=week_of(found.hours, region=found.region, today=today),
         clock="" if zone.key == settings.time_zone else zone.key,
         say=words,
@@ -78,13 +82,12 @@ def _shown(typed: MultiDict[str, str], after: str) -> str:
     settings, singly = svcs.flask.get(Settings, Singly)
     areas, now = load_areas(settings), datetime.now(UTC)
     alone = request.headers.get(SWAP) == FOUND
-    with Session(singly.engine) as session:
-        found = actions.search(session, _wanted(typed), now=now, after=after)
-        cards = _cards(session, found.listings, now)
-        choices = {} if alone else _choices(session, areas, settings.home_region)
+    with singly.connect() as connection:
+        found = actions.search(connection, _wanted(typed), now=now, after=after)
+        choices = {} if alone else _choices(connection, areas, settings.home_region)
     return render_template(
         "directory/found.html" if alone else "directory/search.html",
-        cards=cards,
+        cards=[_card(each, now) for each in found.listings],
         typed={name: typed.get(name, "")[:LONGEST_TYPED] for name in FIELDS},
         after=found.after,
         goes_on=bool(after),
@@ -94,10 +97,10 @@ def _shown(typed: MultiDict[str, str], after: str) -> str:
 
 
 def _choices(
-    session: Session, areas: Mapping[str, str], home_region: str
+    connection: Connection, areas: Mapping[str, str], home_region: str
 ) -> dict[str, words.Pairs]:
     """Return the options of the form: what no listing has is not among them."""
-    offered = actions.offered(session)
+    offered = actions.offered(connection)
     abroad = [code for code in offered.countries if code != home_region]
     return {
         "places": [
@@ -127,10 +130,8 @@ def _wanted(typed: MultiDict[str, str]) -> Wanted:
     )
 
 
-def _cards(session: Session, listings: tuple[Listing, ...], now: datetime) -> list[Card]:
-    ids = [each.id for each in listings]
-    openings = actions.openings_of(session, ids, since=now, until=now + AHEAD) if ids else {}
-    return [
-        Card(each, is_open(openings[each.id], now), when_open(openings[each.id], now))
-        for each in listings
-    ]
+def _card(listing: Card, now: datetime) -> Shown:
+    openings: tuple[Opening, ...] = (listing.opening,) if listing.opening else ()
+    return Shown(
+        listing, words.kinds(listing.kinds), is_open(openings, now), when_open(openings, now)
+    )

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
+from functools import lru_cache
 from types import MappingProxyType
 
+from babel import Locale
 from babel.dates import format_time as format_time_in
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
@@ -60,13 +62,14 @@ COSTS: Mapping[Cost, str] = MappingProxyType(
     }
 )
 
+REMEMBERED = 1_024  # sets of kinds, in each language
+
 Pairs = list[tuple[str, str]]
 
 
 def kinds(several: Iterable[ListingKind]) -> str:
     """Name kinds in their fixed order."""
-    chosen = set(several)
-    return ", ".join(_(KINDS[one]) for one in ListingKind if one in chosen)
+    return _kinds(frozenset(several), get_locale())
 
 
 def kind_options() -> Pairs:
@@ -120,6 +123,13 @@ def week(days: Iterable[Day]) -> Pairs:
 def day(one: date) -> str:
     """Write a date out."""
     return format_date(one, "long")
+
+
+@lru_cache(REMEMBERED)
+def _kinds(chosen: frozenset[ListingKind], locale: Locale | None) -> str:
+    """Name kinds in the language of the request, which `locale` is."""
+    del locale
+    return ", ".join(_(KINDS[one]) for one in ListingKind if one in chosen)
 
 
 def _hours(one: Day) -> str:

@@ -135,19 +135,18 @@ def test_what_is_hidden_has_no_page(house: Whole) -> None:
     assert house.visitor().open("/directory/00000000").status == 404
 
 
-def test_a_page_takes_three_statements_at_most(house: Whole) -> None:
+def test_a_page_takes_two_statements_and_a_part_of_it_one(house: Whole) -> None:
     (reference, *_) = keep(house, LANTERN, *(a_draft(name=f"x {each}") for each in range(PAGE)))
     visitor = house.visitor()
     fields = visitor.open("/directory").form("/directory").fields
     fields.update({"words": "lan adv", "kind": "housing", "area": "GB-GMP", "open": "yes"})
     client, engine = visitor.client, house.services.singly.engine
-    for address, form in (
-        ("/directory", None),
-        ("/directory", fields),
-    ):
-        with heard(engine) as statements, heard(house.services.reading.kw["bind"]) as others:
-            assert client.open(address, method="POST" if form else "GET", data=form).text
-        assert (len(statements), others) == (3, [])
+    for headers, expected in (({}, 2), ({"X-Swap": "#found"}, 1)):
+        for method, form in (("GET", None), ("POST", fields)):
+            with heard(engine) as statements, heard(house.services.reading.kw["bind"]) as others:
+                page = client.open("/directory", method=method, data=form, headers=headers)
+            assert "Lantern" in page.text
+            assert (len(statements), others) == (expected, [])
     with heard(house.services.reading.kw["bind"]) as others:
         assert "Lantern" in client.get(f"/directory/{reference}").text
     assert len([each for each in others if each != "BEGIN"]) == 2

@@ -83,6 +83,27 @@ def test_open_now_is_what_answers_at_this_minute(session: Session) -> None:
     assert names(session, open_now=True, now=MONDAY + timedelta(hours=12)) == ["Nights"]
 
 
+def test_a_card_has_the_first_opening_that_is_not_over(session: Session) -> None:
+    written(
+        session,
+        name="Days",
+        hours="Mo-Fr 09:00-17:00",
+        time_zone="Europe/London",
+        region="GB-ENG",
+    )
+    written(session, name="Not known")
+    for hours, expected in (
+        (0, (MONDAY, timedelta(hours=5))),
+        (4, (MONDAY, timedelta(hours=5))),
+        (5, (MONDAY + timedelta(hours=21), timedelta(hours=8))),
+    ):
+        now = MONDAY + timedelta(hours=hours)
+        days, unknown = actions.search(session, Wanted(), now=now).listings
+        assert days.opening
+        assert (days.opening.begins, days.opening.ends - days.opening.begins) == expected
+        assert unknown.opening is None
+
+
 def test_all_that_is_asked_for_has_to_fit_as_a_plain_look_at_each_says(session: Session) -> None:
     random = Random(7)  # noqa: S311 - not for secrets
     drafts = [
