@@ -7,11 +7,14 @@ from flask import render_template
 from werkzeug.datastructures import MultiDict
 
 from casework.pages.blueprint import caseworkers, pages
+from casework.pages.complaint import complaint
 from casework.pages.opened import Opened, opened_case
 from members.typed import TypedForm
 
 # By name: that of its template, `casework/_NAME.html`, and of the variable that it gets there.
-SECTIONS: Mapping[str, Callable[[Opened], object]] = {}
+SECTIONS: Mapping[str, Callable[[Opened], object]] = {
+    "complaint": complaint,
+}
 
 
 @pages.get("/desk/cases/<uuid:case_id>")
