@@ -63,7 +63,7 @@ REACHES = {
 }
 STAGES = {
     Stage.ORGANISATION: N_("with the organisation itself"),
-    Stage.REVIEW: N_("asked for a review"),
+    Stage.REVIEW: N_("a review was asked for"),
     Stage.BODY: N_("with the ombudsman or the regulator"),
     Stage.ENDED: N_("ended"),
 }

@@ -91,7 +91,7 @@ def change_complaint(case_id: UUID, complaint_id: UUID) -> Page:
 
 def _told(change: Change) -> str:
     """Return what the person reads of a change, in the language of the page."""
-    words = [_("Your complaint is %(stage)s now.", stage=_(wording.STAGES[change.stage]))]
+    words = [_("Your complaint: %(stage)s.", stage=_(wording.STAGES[change.stage]))]
     if change.stage is Stage.ENDED:
         words = [_("Your complaint ended: %(end)s.", end=_(wording.STATES[change.state]))]
     if change.reply:
