@@ -108,8 +108,8 @@ def change_complaint(
 ) -> None:
     """Write down where a complaint stands; also that it had not ended after all.
 
-    An end has an outcome, and only an end. What somebody else wrote in the meantime is not written
-    over. Raises NoSuchCase, NoSuchComplaint, CaseMoved, NotLikeThis, NotOpenedYet.
+    An end has an outcome and nothing due, and only an end has one. What somebody else wrote in the
+    meantime is not written over. Raises NoSuchCase, NoSuchComplaint, CaseMoved, NotLikeThis, NotOpenedYet.
     """
     row = _running(session, case_id, account)
     complaint = session.get(ComplaintRow, complaint_id, with_for_update=True)
@@ -119,12 +119,13 @@ def change_complaint(
         raise CaseMoved
     if (change.stage is Stage.ENDED) is (change.state is ComplaintState.RUNNING):
         raise NotLikeThis
+    if change.stage is Stage.ENDED and change.due_on:
+        raise NotLikeThis
     key = keys_of(session, reader, row).shared
     if change.reply is not None:
         _add_reply(key, complaint, change.reply)
     complaint.stage, complaint.state = change.stage, change.state
-    complaint.due_on = None if change.stage is Stage.ENDED else change.due_on
-    complaint.changed_at = now
+    complaint.due_on, complaint.changed_at = change.due_on, now
     _tell(session, key, row, account, change.told, now)
     session.flush()
 

@@ -26,10 +26,11 @@ def read_change(typed: TypedForm, place: str) -> Change | None:
         state = ComplaintState.RUNNING
     elif state not in ENDS:
         typed.errors[f"complaint-outcome-{place}"] = _("Choose how it ended.")
+    due_on = read_due(typed, f"complaint-due-{place}")
     return Change(
         stage=stage,
         state=state or ComplaintState.RUNNING,
-        due_on=read_due(typed, f"complaint-due-{place}"),
+        due_on=None if stage is Stage.ENDED else due_on,
         reply=_read_reply(typed, place),
         seen_at=_read_seen(typed.line(f"complaint-seen-{place}")),
     )

@@ -121,7 +121,14 @@ def test_a_complaint_goes_from_the_organisation_to_the_ombudsman_and_ends(desk: 
     (answered,) = desk.complaints()
     assert (answered.stage, answered.replies) == ("review", (ANSWER,))
     assert answered.last_reply_on == ANSWER.on
-    end = moved(desk, stage=Stage.ENDED, state=ComplaintState.PARTLY, reply=ANSWER, seen_at=later)
+    end = moved(
+        desk,
+        stage=Stage.ENDED,
+        state=ComplaintState.PARTLY,
+        due_on=None,
+        reply=ANSWER,
+        seen_at=later,
+    )
     desk.change(complaint_id, end, now=later + timedelta(hours=1))
     (ended,) = desk.complaints()
     assert (ended.stage, ended.state, ended.due_on) == ("ended", "partly", None)
@@ -132,25 +139,27 @@ def test_a_complaint_goes_from_the_organisation_to_the_ombudsman_and_ends(desk: 
 def test_an_end_can_be_taken_back(desk: Desk) -> None:
     complaint_id = desk.begin()
     later = desk.now + timedelta(hours=1)
-    desk.change(complaint_id, moved(desk, stage=Stage.ENDED, state=ComplaintState.NO_ANSWER))
+    end = moved(desk, stage=Stage.ENDED, state=ComplaintState.NO_ANSWER, due_on=None)
+    desk.change(complaint_id, end)
     desk.change(complaint_id, moved(desk, seen_at=later), now=later)
     assert desk.complaints()[0].is_running
 
 
 @pytest.mark.parametrize(
-    ("stage", "state"),
+    ("stage", "state", "due_on"),
     [
-        (Stage.ENDED, ComplaintState.RUNNING),
-        (Stage.BODY, ComplaintState.UPHELD),
-        (Stage.ORGANISATION, ComplaintState.NO_ANSWER),
+        (Stage.ENDED, ComplaintState.RUNNING, None),
+        (Stage.ENDED, ComplaintState.UPHELD, date(2026, 7, 1)),
+        (Stage.BODY, ComplaintState.UPHELD, None),
+        (Stage.ORGANISATION, ComplaintState.NO_ANSWER, None),
     ],
 )
-def test_an_end_has_an_outcome_and_only_an_end(
-    desk: Desk, stage: Stage, state: ComplaintState
+def test_an_end_has_an_outcome_and_nothing_due_and_only_an_end_has_one(
+    desk: Desk, stage: Stage, state: ComplaintState, due_on: date | None
 ) -> None:
     complaint_id = desk.begin()
     with pytest.raises(NotLikeThis):
-        desk.change(complaint_id, moved(desk, stage=stage, state=state))
+        desk.change(complaint_id, moved(desk, stage=stage, state=state, due_on=due_on))
     assert desk.complaints()[0].stage is Stage.ORGANISATION
 
 
