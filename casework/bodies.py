@@ -1,6 +1,7 @@
 """Complaint bodies: read from a file, held to their rules, proposed in order with their deadlines.
 
-A day that is counted from a deadline in months is early rather than late: 12 months are 365 days.
+A day that is counted from a deadline in months is early rather than late: 6 months are 181 days,
+as few as they can have.
 What nobody compared with its source has no day in `checked_on`, and the desk is told so.
 """
 

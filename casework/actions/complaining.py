@@ -109,7 +109,8 @@ def change_complaint(
     """Write down where a complaint stands; also that it had not ended after all.
 
     An end has an outcome and nothing due, and only an end has one. What somebody else wrote in the
-    meantime is not written over. Raises NoSuchCase, NoSuchComplaint, CaseMoved, NotLikeThis, NotOpenedYet.
+    meantime is not written over. Raises NoSuchCase, NoSuchComplaint, CaseMoved, NotLikeThis,
+    NotOpenedYet.
     """
     row = _running(session, case_id, account)
     complaint = session.get(ComplaintRow, complaint_id, with_for_update=True)

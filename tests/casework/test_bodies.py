@@ -1,6 +1,7 @@
 """Complaint bodies: the file that is shipped, what is wrong with one, and what is proposed."""
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -77,9 +78,26 @@ def test_a_deadline_counts_from_the_day_it_happened_or_from_the_final_answer() -
     days = {each.body.code: each.last_day for each in propose(bodies, harm, Nation.SCOTLAND)}
     assert days == {"force-sct": date(2027, 3, 1), "pirc": None}
     answered = propose(bodies, harm, Nation.SCOTLAND, answered_on=date(2026, 5, 1))
-    assert {each.body.code: each.last_day for each in answered}["pirc"] == date(2026, 7, 30)
+    assert {each.body.code: each.last_day for each in answered}["pirc"] == date(2026, 7, 29)
     undated = ProfessionalHarm(sector=Sector.POLICE)
     assert {each.last_day for each in propose(bodies, undated, Nation.WALES)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("days", "months", "less"), [(89, 3, 0), (180, 6, 1), (181, 6, 0), (365, 12, 0), (1826, 60, 0)]
+)
+def test_a_day_is_never_later_than_the_months_that_it_stands_for(
+    days: int, months: int, less: int
+) -> None:
+    assert days in {each.days for each in load_bodies("GB").values()}
+    start = date(2024, 1, 1)
+    for number in range(4 * 366):
+        begins = start + timedelta(days=number)
+        year, month = divmod(begins.month - 1 + months, 12)
+        year += begins.year
+        last = monthrange(year, month + 1)[1]
+        ends = date(year, month + 1, min(begins.day, last)) - timedelta(days=less)
+        assert begins + timedelta(days=days) <= ends
 
 
 def test_the_shipped_file_says_where_each_fact_is_from_and_that_nobody_compared_it_yet() -> None:
