@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from casework import professional_wording as professional
 from reports.wording import (
     AGES,
     CERTAINTIES,
@@ -49,6 +50,28 @@ LABELS = {
     "no-message": N_("Never leave a message"),
     "consents": N_("What may we do with it?"),
     "line": N_("Add a line"),
+    "sector": N_("Where do they work?"),
+    "their-role": N_("What do they do there?"),
+    "their-organisation": N_("Which one?"),
+    "their-number": N_("A number that they have"),
+    "done": N_("Was it any of these?"),
+    "when-words": N_("In your own words"),
+    "where-words": N_("The place"),
+    "nation": N_("Which part of the United Kingdom?"),
+    "witnesses": N_("Who was there, or knows of it?"),
+    "wanted": N_("What would you like to come of it?"),
+    "wanted-words": N_("Or in your own words"),
+    "handled-by": N_("Who should handle it?"),
+    "reach": N_("How shall we answer?"),
+    "reach-address": N_("Your number or email address"),
+    "safe-times": N_("When is it safe?"),
+    "called": N_("What shall we call you?"),
+    "complaint-body": N_("Who it goes to"),
+    "complaint-stage-": N_("Where it stands"),
+    "complaint-outcome-": N_("How it ended"),
+    "complaint-reply-": N_("What they answered"),
+    "complaint-tell": N_("Tell them"),
+    "complaint-tell-": N_("Tell them what changed"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {
@@ -62,6 +85,13 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "certainty-": {certainty.value: label for certainty, label in CERTAINTIES.items()},
         "setting": {setting.value: label for setting, label in SETTINGS.items()},
         "strands": STRANDS,
+        "sector": {each.value: words.label for each, words in professional.SECTORS.items()},
+        "done": {each.value: words.label for each, words in professional.KINDS.items()},
+        "nation": {each.value: label for each, label in professional.NATIONS.items()},
+        "wanted": {each.value: words.label for each, words in professional.OUTCOMES.items()},
+        "reach": {each.value: words.label for each, words in professional.REACHES.items()},
+        "complaint-stage-": {each.value: label for each, label in professional.STAGES.items()},
+        "complaint-outcome-": {each.value: label for each, label in professional.STATES.items()},
         "part": PARTS_OF_DAY,
         "age_range": AGES,
         "when": {
@@ -80,6 +110,7 @@ UNSEEN = (
     "watch",
     "epoch",
     "place",
+    "complaint-seen-",
     "credential",
 )  # what a page tells itself, or a button
 

@@ -59,7 +59,9 @@ def begin_complaint(case_id: UUID) -> Page:
         )
     except (CaseMoved, NotLikeThis):
         return _moved(session, case_id, typed, "complaint-body")
-    return _done(session, case_id)
+    put_on_record(Act.COMPLAINT_CHANGED, on=case_id)
+    session.commit()
+    return _back_to(case_id)
 
 
 @pages.post("/desk/cases/<uuid:case_id>/complaints/<uuid:complaint_id>")
@@ -86,7 +88,9 @@ def change_complaint(case_id: UUID, complaint_id: UUID) -> Page:
         )
     except (CaseMoved, NotLikeThis):
         return _moved(session, case_id, typed, f"complaint-stage-{place}")
-    return _done(session, case_id)
+    put_on_record(Act.COMPLAINT_CHANGED, on=case_id)
+    session.commit()
+    return _back_to(case_id)
 
 
 def _told(change: Change) -> str:
@@ -116,8 +120,6 @@ def _moved(session: Session, case_id: UUID, typed: TypedForm, name: str) -> Page
     return case_page(case_id, typed), HTTPStatus.CONFLICT
 
 
-def _done(session: Session, case_id: UUID) -> Page:
-    put_on_record(Act.COMPLAINT_CHANGED, on=case_id)
-    session.commit()
+def _back_to(case_id: UUID) -> Page:
     address = url_for("casework.read_case", case_id=case_id, _anchor="complaint")
     return redirect(address, HTTPStatus.SEE_OTHER)

@@ -49,9 +49,9 @@ def read_who(typed: TypedPage, said: ProfessionalHarm) -> ProfessionalHarm:
     return replace(
         said,
         sector=typed.one_of("sector", Sector),
-        role=typed.line("role"),
-        organisation=typed.line("organisation"),
-        number=typed.line("number", longest=LONGEST_NUMBER),
+        role=typed.line("their-role"),
+        organisation=typed.line("their-organisation"),
+        number=typed.line("their-number", longest=LONGEST_NUMBER),
     )
 
 
@@ -60,9 +60,9 @@ def fill_who(said: ProfessionalHarm) -> Fields:
     return MultiDict(
         {
             "sector": said.sector or "",
-            "role": said.role,
-            "organisation": said.organisation,
-            "number": said.number,
+            "their-role": said.role,
+            "their-organisation": said.organisation,
+            "their-number": said.number,
         }
     )
 
@@ -140,7 +140,7 @@ def read_contact(typed: TypedPage, said: ProfessionalHarm) -> ProfessionalHarm:
     intake = Intake(
         words=said.intake.words,
         reach=reach,
-        address=read_address(typed, "address", reach, region=typed.region),
+        address=read_address(typed, "reach-address", reach, region=typed.region),
         safe_times=typed.line("safe-times"),
         safe_word=typed.line("safe-word"),
         no_message=typed.ticked("no-message"),
@@ -155,7 +155,7 @@ def fill_contact(said: ProfessionalHarm) -> Fields:
     found: Fields = MultiDict(
         {
             "reach": intake.reach,
-            "address": intake.address,
+            "reach-address": intake.address,
             "safe-times": intake.safe_times,
             "safe-word": intake.safe_word,
             "called": intake.called,

@@ -34,16 +34,17 @@ def answer(browser: Somebody, button: str = "", **answers: str | list[str]) -> S
 def filled(browser: Somebody) -> Somebody:
     """Answer every question, up to the check."""
     begin(browser)
+    who = {"their-role": "officer", "their-organisation": "Met", "their-number": "PC 1234"}
     day = {"day-day": "3", "day-month": "2", "day-year": "2026"}
     answer(browser, story=STORY)
-    answer(browser, sector="police", role="officer", organisation="Met", number="PC 1234")
+    answer(browser, sector="police", **who)
     answer(browser, done=["racism", "outing"])
     answer(browser, **{"when-words": "at night"}, **day)
     answer(browser, **{"where-words": "the station"}, nation="GB-ENG")
     answer(browser, witnesses="Ann, 07700 900456")
     answer(browser, wanted=["heard", "changed_practice"], **{"wanted-words": "training"})
     answer(browser, **{"handled-by": "independent"})
-    answer(browser, reach="call", address="020 7946 0018", **{"safe-word": "kettle"})
+    answer(browser, reach="call", **{"reach-address": "020 7946 0018", "safe-word": "kettle"})
     assert browser.path == "/professionals/check"
     return browser
 

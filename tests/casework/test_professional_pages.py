@@ -136,12 +136,12 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(visitor: Visitor) -> Non
     visitor.open("/professionals/contact")
     assert visitor.send(reach="text").status == 422
     assert "Give a number or an address" in visitor.text
-    assert visitor.send(reach="text", address="020 7946 0018").status == 422
+    assert visitor.send(reach="text", reach_address="020 7946 0018").status == 422
     assert "Enter a mobile number" in visitor.text
-    assert visitor.send(reach="call", address="12").status == 422
-    assert visitor.send(reach="email", address="vole").status == 422
+    assert visitor.send(reach="call", reach_address="12").status == 422
+    assert visitor.send(reach="email", reach_address="vole").status == 422
     assert 'value="vole"' in visitor.markup
-    assert visitor.send(reach="email", address="vole@example.com").status == 200
+    assert visitor.send(reach="email", reach_address="vole@example.com").status == 200
     assert "vole@example.com" in visitor.text
 
 
@@ -154,7 +154,7 @@ def test_an_answer_after_leave_begins_a_new_form_and_is_not_lost(visitor: Visito
     token = visitor.open("/professionals").form("/professionals").fields["csrf_token"]
     question.forms[0].fields["csrf_token"] = token
     visitor.page, visitor.path = question, "/professionals/who"
-    visitor.send(role="officer")
+    visitor.send(their_role="officer")
     assert "This is a new one" in visitor.text
     assert code_on(visitor) != code
 
@@ -166,7 +166,7 @@ def test_what_is_typed_after_sending_is_shown_again_and_not_in_the_case(
     question = visitor.page
     visitor.open("/professionals/check").send(form="/professionals/send")
     visitor.page, visitor.path = question, "/professionals/who"
-    visitor.send(role="the night porter")
+    visitor.send(their_role="the night porter")
     assert visitor.status == 409
     assert "the night porter" in visitor.text
     assert _count(house, CaseRow) == 1
