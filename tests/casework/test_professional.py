@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,15 +11,13 @@ from sqlalchemy.orm import Session
 from casework import actions
 from casework.actions.access import case_row, keys_of
 from casework.keys import Person
-from casework.model import MOST_A_DAY, CaseKind, CaseSource, Intake, Reach, TooManyCases
+from casework.model import MOST_A_DAY, CaseKind, CaseSource, Intake, TooManyCases
 from casework.professional import (
     HarmByProfessional,
-    Nation,
     NoSuchForm,
     NothingSaid,
     ProfessionalHarm,
     Sector,
-    WantedOutcome,
     shown_count,
 )
 from casework.records import CaseRow, FormDraftRow, ProfessionalHarmRow
@@ -29,39 +27,11 @@ from storage.base import new_id
 from storage.keys import Sealers
 from storage.record_keys import NotOpenedYet
 from storage.sealing import CannotOpen
-from tests import given
+from tests import given, given_cases
 
-SAID = ProfessionalHarm(
-    intake=Intake(
-        words="She laughed and sent me away.",
-        reach=Reach.CALL,
-        address="+447700900123",
-        safe_word="marigold",
-    ),
-    sector=Sector.HEALTH,
-    role="receptionist",
-    organisation="Elm Surgery",
-    number="12345",
-    kinds=(HarmByProfessional.RACISM, HarmByProfessional.REFUSAL),
-    when="twice in spring",
-    happened_on=date(2026, 3, 1),
-    where="at the counter",
-    nation=Nation.ENGLAND,
-    witnesses="a friend",
-    outcomes=(WantedOutcome.HEARD, WantedOutcome.APOLOGY),
-    outcome_words="a chaperone for everybody",
-    independent=True,
-)
+SAID = given_cases.BY_FORM
 
 Change = Callable[[ProfessionalHarm], ProfessionalHarm]
-
-
-def a_form(
-    session: Session, sealers: Sealers, said: ProfessionalHarm = SAID, *, now: datetime
-) -> str:
-    code = actions.begin_form(session, sealers.reports, now=now)
-    actions.change_form(session, sealers.reports, code=code, change=lambda _: said, now=now)
-    return code
 
 
 def send(session: Session, sealers: Sealers, code: str, *, now: datetime) -> str:
@@ -86,7 +56,7 @@ def test_a_count_under_ten_is_not_shown_and_others_are_rounded_to_five(
 def test_a_form_opens_with_its_code_alone_and_its_row_says_nothing(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
-    code = a_form(session, sealers, now=now)
+    code = given_cases.a_form(session, sealers, now=now)
     assert actions.open_form(session, sealers.reports, code=code) == SAID
     row = session.scalars(select(FormDraftRow)).one()
     assert b"Elm" not in bytes(row.sealed_answers)
@@ -116,7 +86,7 @@ def test_a_form_that_is_sent_is_a_case_whose_code_is_that_of_the_form(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
     one = given.a_caseworker(session, sealers, now=now)
-    code = a_form(session, sealers, now=now)
+    code = given_cases.a_form(session, sealers, now=now)
     reference = send(session, sealers, code, now=now)
     assert _count(session, FormDraftRow) == 0
     row = session.scalars(select(CaseRow)).one()
@@ -140,7 +110,7 @@ def test_a_form_that_is_sent_is_a_case_whose_code_is_that_of_the_form(
 def test_beside_what_is_sealed_stands_only_what_is_counted(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
-    send(session, sealers, a_form(session, sealers, now=now), now=now)
+    send(session, sealers, given_cases.a_form(session, sealers, now=now), now=now)
     row = session.scalars(select(ProfessionalHarmRow)).one()
     assert (row.sector, row.kinds, row.independent) == ("health", "racism refusal", True)
     for words in (b"Elm", b"12345", b"laughed", b"chaperone"):
@@ -154,7 +124,7 @@ def test_the_account_of_one_case_does_not_open_in_the_row_of_another(
     account = members.get_account(session, sealers, account_id=one.id)
     reader = given.a_reader(session, sealers, one, now=now)
     for _ in range(2):
-        send(session, sealers, a_form(session, sealers, now=now), now=now)
+        send(session, sealers, given_cases.a_form(session, sealers, now=now), now=now)
     first, second = session.scalars(select(ProfessionalHarmRow)).all()
     first.sealed_account = second.sealed_account
     keys = keys_of(session, reader, case_row(session, first.case_id, account))
@@ -163,7 +133,7 @@ def test_the_account_of_one_case_does_not_open_in_the_row_of_another(
 
 
 def test_a_form_sent_twice_is_one_case(session: Session, sealers: Sealers, now: datetime) -> None:
-    code = a_form(session, sealers, now=now)
+    code = given_cases.a_form(session, sealers, now=now)
     assert send(session, sealers, code, now=now) == send(session, sealers, code, now=now)
     assert _count(session, CaseRow) == 1
 
@@ -173,7 +143,7 @@ def test_a_form_of_an_account_is_found_by_it_also_when_it_is_sent_twice(
 ) -> None:
     member = given.a_member(session, sealers, now=now)
     person = Person.by_account(given.a_reader(session, sealers, member, now=now).private)
-    code = a_form(session, sealers, now=now)
+    code = given_cases.a_form(session, sealers, now=now)
     sent = [
         actions.send_form(session, sealers, code=code, person=person, language="en", now=now).id
         for _ in range(2)
@@ -188,7 +158,7 @@ def test_a_form_of_an_account_is_found_by_it_also_when_it_is_sent_twice(
 def test_a_form_that_does_not_say_what_happened_is_not_sent_and_stays(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
-    code = a_form(session, sealers, replace(SAID, intake=Intake(words=" \n")), now=now)
+    code = given_cases.a_form(session, sealers, replace(SAID, intake=Intake(words=" \n")), now=now)
     with pytest.raises(NothingSaid):
         send(session, sealers, code, now=now)
     assert actions.open_form(session, sealers.reports, code=code).organisation == "Elm Surgery"
@@ -198,13 +168,13 @@ def test_a_form_that_does_not_say_what_happened_is_not_sent_and_stays(
 def test_a_form_stays_when_no_more_cases_are_taken(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
-    send(session, sealers, a_form(session, sealers, now=now), now=now)
+    send(session, sealers, given_cases.a_form(session, sealers, now=now), now=now)
     row = session.scalars(select(CaseRow)).one()
     keep = {column.name: getattr(row, column.name) for column in CaseRow.__table__.columns}
     for number in range(MOST_A_DAY):
         own = {"id": new_id(), "notes_id": new_id(), "reference": f"C{number}"}
         session.add(CaseRow(**keep | own | {"code_fingerprint": None}))
-    code = a_form(session, sealers, now=now)
+    code = given_cases.a_form(session, sealers, now=now)
     with pytest.raises(TooManyCases):
         send(session, sealers, code, now=now)
     assert actions.open_form(session, sealers.reports, code=code) == SAID
@@ -213,9 +183,9 @@ def test_a_form_stays_when_no_more_cases_are_taken(
 def test_a_form_that_is_thrown_away_opens_no_more_and_what_was_sent_stays(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
-    sent = a_form(session, sealers, now=now)
+    sent = given_cases.a_form(session, sealers, now=now)
     send(session, sealers, sent, now=now)
-    code = a_form(session, sealers, now=now)
+    code = given_cases.a_form(session, sealers, now=now)
     for each in (sent, code):
         actions.discard_form(session, sealers.reports, code=each)
     with pytest.raises(NoSuchForm):
@@ -226,7 +196,7 @@ def test_a_form_that_is_thrown_away_opens_no_more_and_what_was_sent_stays(
 def test_a_form_is_forgotten_thirty_days_after_it_was_last_touched(
     session: Session, sealers: Sealers, now: datetime
 ) -> None:
-    code = a_form(session, sealers, now=now)
+    code = given_cases.a_form(session, sealers, now=now)
     rule = next(each for each in actions.retention() if each.name == "forms that nobody sent")
     for days, left in ((30, 1), (31, 0)):
         rule.remove(session, now + timedelta(days=days), 100)
@@ -246,7 +216,7 @@ def test_counts_are_by_the_year_of_the_place_and_small_ones_are_not_shown(
         (night, replace(SAID, sector=None), 1),
     ):
         for _ in range(times):
-            send(session, sealers, a_form(session, sealers, said, now=at), now=at)
+            send(session, sealers, given_cases.a_form(session, sealers, said, now=at), now=at)
     new, old = actions.count_harm(session, zone="Europe/Berlin")
     assert (new.year, old.year) == (2027, 2026)
     assert (old.sectors[Sector.HEALTH], old.sectors[Sector.POLICE]) == (15, None)
