@@ -1,5 +1,6 @@
 """Somebody who fills the form on harm by a professional in a browser without JavaScript."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from tests.reports.browser import Browser
@@ -24,10 +25,10 @@ def begin(browser: Somebody) -> Somebody:
     return browser
 
 
-def answer(browser: Somebody, button: str = "", **answers: str | list[str]) -> Somebody:
+def answer(browser: Somebody, button: str = "", **answers: str | Iterable[str]) -> Somebody:
     """Answer the question of this page, also where somebody is signed in."""
     browser.page.forms = [form for form in browser.page.forms if not form.action]
-    browser.send(button, **answers)
+    browser.send(button, form="", **answers)
     return browser
 
 

@@ -60,10 +60,11 @@ def test_a_form_opens_with_its_code_alone_and_its_row_says_nothing(
     assert actions.open_form(session, sealers.reports, code=code) == SAID
     row = session.scalars(select(FormDraftRow)).one()
     assert b"Elm" not in bytes(row.sealed_answers)
-    place = {"table": "case_draft", "column": "sealed_answers", "row": row.id}
     for sealer in (sealers.reports, sealers.contacts):
         with pytest.raises(Exception, match="sealed under a key"):
-            sealer.unseal(row.sealed_answers, **place)
+            sealer.unseal(
+                row.sealed_answers, table="case_draft", column="sealed_answers", row=row.id
+            )
     with pytest.raises(NoSuchForm):
         actions.open_form(session, sealers.reports, code=new_receipt_code())
 
@@ -190,7 +191,7 @@ def test_a_form_that_is_thrown_away_opens_no_more_and_what_was_sent_stays(
         actions.discard_form(session, sealers.reports, code=each)
     with pytest.raises(NoSuchForm):
         actions.open_form(session, sealers.reports, code=code)
-    assert actions.sent_form(session, Person.by_code(sealers.reports, sent))
+    assert actions.sent_form(session, Person.by_code(sealers.reports, sent)).is_running
 
 
 def test_a_form_is_forgotten_thirty_days_after_it_was_last_touched(
