@@ -41,6 +41,10 @@ class Limit:
 
 LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
+        "casework.answer_professional": Limit(600, 20_000),  # each may begin a form
+        "casework.open_form": Limit(120, 20_000),
+        "casework.send_form": Limit(60, 2_000),
+        "casework.start_professional": Limit(60, 2_000),
         "members.apply": Limit(20, 500),
         "members.begin_sign_in": Limit(120, 20_000),
         "members.sign_in_there": Limit(120, 20_000),

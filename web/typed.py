@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from casework import professional_wording as professional
 from reports.wording import (
     AGES,
     CERTAINTIES,
@@ -61,6 +62,25 @@ LABELS = {
     "sheet": N_("The sheet"),
     "suggestion": N_("What should we know?"),
     "suggestion-contact": N_("How can we reach you?"),
+    "sector": N_("Where do they work?"),
+    "their-role": N_("What do they do there?"),
+    "their-organisation": N_("Which one?"),
+    "their-number": N_("A number that they have"),
+    "done": N_("Was it any of these?"),
+    "when-words": N_("In your own words"),
+    "where-words": N_("The place"),
+    "nation": N_("Which part of the United Kingdom?"),
+    "witnesses": N_("Who was there, or knows of it?"),
+    "wanted": N_("What would you like to come of it?"),
+    "wanted-words": N_("Or in your own words"),
+    "handled-by": N_("Who should handle it?"),
+    "reach-address": N_("Your number or email address"),
+    "complaint-body": N_("Who it goes to"),
+    "complaint-stage-": N_("Where it stands"),
+    "complaint-outcome-": N_("How it ended"),
+    "complaint-reply-": N_("What they answered"),
+    "complaint-tell": N_("Tell them"),
+    "complaint-tell-": N_("Tell them what changed"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {
@@ -74,12 +94,14 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "certainty-": {certainty.value: label for certainty, label in CERTAINTIES.items()},
         "setting": {setting.value: label for setting, label in SETTINGS.items()},
         "strands": STRANDS,
+        "sector": {each.value: words.label for each, words in professional.SECTORS.items()},
+        "done": {each.value: words.label for each, words in professional.KINDS.items()},
+        "nation": {each.value: label for each, label in professional.NATIONS.items()},
+        "wanted": {each.value: words.label for each, words in professional.OUTCOMES.items()},
+        "reach": {each.value: words.label for each, words in professional.REACHES.items()},
+        "complaint-stage-": {each.value: label for each, label in professional.STAGES.items()},
+        "complaint-outcome-": {each.value: label for each, label in professional.STATES.items()},
         "part": PARTS_OF_DAY,
-        "reach": {
-            "here": N_("Here: I come back and look"),
-            "text": N_("By text message"),
-            "email": N_("By email"),
-        },
         "age_range": AGES,
         "when": {
             "today": N_("Today"),
@@ -97,6 +119,7 @@ UNSEEN = (
     "watch",
     "epoch",
     "place",
+    "complaint-seen-",
     "credential",
 )  # what a page tells itself, or a button
 

@@ -8,6 +8,23 @@ from casework.actions.access import (
     open_to,
     with_access,
 )
+from casework.actions.complaining import (
+    begin_complaint,
+    change_complaint,
+    complaints_of_case,
+    harm_of_case,
+)
+from casework.actions.counting import (
+    count_harm,
+)
+from casework.actions.drafting import (
+    begin_form,
+    change_form,
+    discard_form,
+    open_form,
+    send_form,
+    sent_form,
+)
 from casework.actions.listing import (
     CasePage,
     Column,
@@ -57,11 +74,19 @@ __all__ = [
     "Column",
     "Hits",
     "Whose",
+    "begin_complaint",
+    "begin_form",
     "board",
     "case_row",
+    "change_complaint",
+    "change_form",
     "close",
     "close_in",
+    "complaints_of_case",
+    "count_harm",
+    "discard_form",
     "hand_over",
+    "harm_of_case",
     "keys_of",
     "language_of",
     "let_in",
@@ -70,6 +95,7 @@ __all__ = [
     "move",
     "open_case",
     "open_case_file",
+    "open_form",
     "open_to",
     "own_case",
     "own_cases",
@@ -78,6 +104,8 @@ __all__ = [
     "retention",
     "sealed_records",
     "search_cases",
+    "send_form",
+    "sent_form",
     "share",
     "shut_out",
     "spoke",

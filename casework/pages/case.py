@@ -8,6 +8,7 @@ from flask import render_template
 from werkzeug.datastructures import MultiDict
 
 from casework.pages.blueprint import caseworkers, pages
+from casework.pages.complaint import complaint
 from casework.pages.lines import lines
 from casework.pages.opened import Opened, opened_case
 from casework.pages.person import person
@@ -17,6 +18,7 @@ from members.typed import TypedForm
 SECTIONS: Mapping[str, Callable[[Opened], object]] = {
     "person": person,
     "lines": lines,
+    "complaint": complaint,
 }
 
 

@@ -19,7 +19,7 @@ from storage import audit
 from storage.audit_chain import Act
 from storage.base import Base
 from storage.keys import Sealers
-from tests import given, given_reports
+from tests import given, given_cases, given_reports
 from tests.alerts.published import publish_danger
 from tests.directory.listings import HELPLINE, written
 from tests.messages.posting import an_alert
@@ -91,7 +91,7 @@ def fill(
     now: datetime,
     chance: random.Random | None = None,
 ) -> None:
-    """Put people, reports, a warning, deliveries, a listing, an audit into a database."""
+    """Put people, reports, a warning, deliveries, a listing, cases, an audit into a database."""
     chance = chance or random.Random(1)  # noqa: S311 - a seed, to do it again
     case = given_reports.TwoCaseworkers(session, sealers, evaluator, now=now)
     member = given.a_member(session, sealers, now=now)
@@ -105,6 +105,9 @@ def fill(
     written(
         session, now=now, phones=(HELPLINE,), hours="Mo-Fr 22:00-04:00", time_zone="Europe/London"
     )
+    for _ in range(chance.randint(1, 3)):
+        given_cases.a_case_by_form(session, sealers, now=now)
+    given_cases.a_form(session, sealers, now=now)
     for _ in range(chance.randint(1, 9)):
         audit.record(session, sealers.audit, Act.REPORT_READ, by=member.id, reason="é", now=now)
 

@@ -22,6 +22,8 @@ ADDRESS, OTHER = "198.51.100.7", "203.0.113.9"
 DRAFTS = LIMITS["reports.start"]
 OURS = read_proxies("127.0.0.1 10.1.0.0/16")
 NOT_COUNTED = {  # what anybody may change, and why nobody has to wait
+    "casework.discard_form": "only what a code opens",
+    "casework.stop_form": "changes nothing but this browser",
     "leave.leave": "who has to leave is never asked to wait",
     "casework.make_medical_sheet": "a sheet is shown and not kept: its form hides what is chosen",
     "directory.find": "a search changes nothing: its form keeps it out of addresses",
