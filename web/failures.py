@@ -131,7 +131,10 @@ HOUR_OVER = Failure(
 WAITS = Failure(
     HTTPStatus.CONFLICT,
     _("The reporter wants this to wait"),
-    _("It is held until another report names the same number or address. Nothing was published."),
+    _(
+        "It is held until another report names the same number or address, and they say to go on. "
+        "Nothing was published."
+    ),
 )
 NOT_AGREED = Failure(
     HTTPStatus.CONFLICT,
