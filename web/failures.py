@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from alerts.actions import NoSuchAlert
 from alerts.bulletin import NoSuchBulletin
+from casework.disclosing import NoSuchExport
 from casework.model import NoSuchCase
 from checker.evaluator import EvaluatorUnavailable
 from checker.model import (
@@ -231,6 +232,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchReceipt: NOT_THERE,
     NoSuchRequest: NOT_THERE,
     NoSuchCase: NOT_THERE,
+    NoSuchExport: NOT_THERE,
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
     NoSuchBulletin: NOT_THERE,

@@ -9,6 +9,15 @@ from casework.actions.access import (
     shut_out,
     with_access,
 )
+from casework.actions.disclosing import keep_told, told_of_case, told_of_report
+from casework.actions.exporting import (
+    drop,
+    exports,
+    open_export,
+    propose_export,
+    release,
+    require_export,
+)
 from casework.actions.opened import open_case_file, require_access
 from casework.actions.opening import open_case
 from casework.actions.retiring import retention, sealed_records
@@ -16,14 +25,23 @@ from casework.actions.retiring import retention, sealed_records
 __all__ = [
     "case_row",
     "close_in",
+    "drop",
+    "exports",
+    "keep_told",
     "keys_of",
     "let_in",
     "open_case",
     "open_case_file",
+    "open_export",
     "open_to",
+    "propose_export",
+    "release",
     "require_access",
+    "require_export",
     "retention",
     "sealed_records",
     "shut_out",
+    "told_of_case",
+    "told_of_report",
     "with_access",
 ]
