@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from alerts.actions import NoSuchAlert
 from alerts.bulletin import NoSuchBulletin
-from casework.disclosing import NoSuchExport
+from casework.disclosing import NoSuchExport, NotAgreed
 from casework.model import NoSuchCase
 from checker.evaluator import EvaluatorUnavailable
 from checker.model import (
@@ -248,6 +248,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     LeadNeeded: NOT_THERE,
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,
+    NotAgreed: NOT_AGREED,
     HeldUntilMatch: WAITS,
     RecordsLocked: LOCKED,
     NotOpenedYet: NOT_OPENED,

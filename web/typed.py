@@ -49,6 +49,10 @@ LABELS = {
     "no-message": N_("Never leave a message"),
     "consents": N_("What may we do with it?"),
     "line": N_("Add a line"),
+    "recipient": N_("Who gets it"),
+    "text-": N_("In words"),
+    "people-": N_("What they were like"),
+    "identifiers-": N_("Numbers and addresses"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {
@@ -81,6 +85,9 @@ UNSEEN = (
     "epoch",
     "place",
     "credential",
+    "digest",
+    "reports",
+    "step",
 )  # what a page tells itself, or a button
 
 Pairs = Sequence[tuple[str, str]]

@@ -12,6 +12,7 @@ from casework.actions.access import (
 from casework.actions.disclosing import keep_told, told_of_case, told_of_report
 from casework.actions.exporting import (
     drop,
+    export_references,
     exports,
     open_export,
     propose_export,
@@ -26,6 +27,7 @@ __all__ = [
     "case_row",
     "close_in",
     "drop",
+    "export_references",
     "exports",
     "keep_told",
     "keys_of",

@@ -1,14 +1,14 @@
 """Exports: what of several reports leaves at once, made by one person and released by another."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework.actions.disclosing import keep_disclosure
@@ -98,6 +98,18 @@ def exports(session: Session) -> tuple[Export, ...]:
     ).all()
     taken_back = _taken_back(session, rows)
     return tuple(_export(row, taken_back[row.id]) for row in rows)
+
+
+def export_references(
+    session: Session, *, ids: Collection[UUID] = (), reference: str = ""
+) -> dict[UUID, str]:
+    """Return the references of those of these ids that are exports, or who has a reference."""
+    rows = session.execute(
+        select(ExportRow.id, ExportRow.reference).where(
+            or_(ExportRow.id.in_(ids), ExportRow.reference == reference)
+        )
+    )
+    return dict(rows.all())
 
 
 def require_export(session: Session, export_id: UUID) -> None:

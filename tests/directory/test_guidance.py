@@ -12,11 +12,11 @@ from config.settings import Settings
 from directory.actions.calling import EACH
 from directory.model import ListingKind
 from directory.pages.guidance import REVIEWED
+from members.kept import SHOWN_FOR
 from members.model import Severity
 from reports.actions.retiring import CLOSED_KEPT, UNVERIFIED_KEPT
 from reports.codes import CODE_LENGTH
 from reports.model import DRAFT_LIFE, IMMINENT_REVIEW, RECENT_HARM, WARNING_LIFE, ReportState
-from reports.pages.kept import SHOWN_FOR
 from reports.wording import CONSENTS, STATES
 from storage.audit_retiring import KEPT
 from tests.directory.services import add_service
