@@ -85,3 +85,8 @@ class Disclosed:
     recipient: str
     consent: str
     words: tuple[tuple[str, str], ...] | None = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """Return the words alone, without what labels them."""
+        return "\n".join(said for _label, said in self.words or () if said)

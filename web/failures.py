@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from alerts.actions import NoSuchAlert
 from alerts.bulletin import NoSuchBulletin
+from casework.consents import NotGiven
 from casework.disclosing import NoSuchExport, NotAgreed
 from casework.model import NoSuchCase
 from checker.evaluator import EvaluatorUnavailable
@@ -249,6 +250,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,
     NotAgreed: NOT_AGREED,
+    NotGiven: NOT_AGREED,
     HeldUntilMatch: WAITS,
     RecordsLocked: LOCKED,
     NotOpenedYet: NOT_OPENED,

@@ -9,7 +9,15 @@ from casework.actions.access import (
     shut_out,
     with_access,
 )
-from casework.actions.disclosing import keep_told, told_of_case, told_of_report
+from casework.actions.consenting import (
+    case_consents,
+    end_case_consent,
+    give_case_consent,
+    own_consents,
+    pass_on,
+    take_back_own,
+)
+from casework.actions.disclosing import told_of_case, told_of_report
 from casework.actions.exporting import (
     drop,
     export_references,
@@ -24,18 +32,22 @@ from casework.actions.opening import open_case
 from casework.actions.retiring import retention, sealed_records
 
 __all__ = [
+    "case_consents",
     "case_row",
     "close_in",
     "drop",
+    "end_case_consent",
     "export_references",
     "exports",
-    "keep_told",
+    "give_case_consent",
     "keys_of",
     "let_in",
     "open_case",
     "open_case_file",
     "open_export",
     "open_to",
+    "own_consents",
+    "pass_on",
     "propose_export",
     "release",
     "require_access",
@@ -43,6 +55,7 @@ __all__ = [
     "retention",
     "sealed_records",
     "shut_out",
+    "take_back_own",
     "told_of_case",
     "told_of_report",
     "with_access",

@@ -8,10 +8,13 @@ from werkzeug.datastructures import MultiDict
 
 from casework.pages.blueprint import caseworkers, pages
 from casework.pages.opened import Opened, opened_case
+from casework.pages.passed_on import load_disclosures
 from members.typed import TypedForm
 
 # By name: that of its template, `casework/_NAME.html`, and of the variable that it gets there.
-SECTIONS: Mapping[str, Callable[[Opened], object]] = {}
+SECTIONS: Mapping[str, Callable[[Opened], object]] = {
+    "disclosures": load_disclosures,
+}
 
 
 @pages.get("/desk/cases/<uuid:case_id>")

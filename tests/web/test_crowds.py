@@ -23,6 +23,7 @@ DRAFTS = LIMITS["reports.start"]
 OURS = read_proxies("127.0.0.1 10.1.0.0/16")
 NOT_COUNTED = {  # what anybody may change, and why nobody has to wait
     "leave.leave": "who has to leave is never asked to wait",
+    "casework.change_consents": "only for who holds the code of a case",
     "directory.find": "a search changes nothing: its form keeps it out of addresses",
     "messages.unsubscribe": "only for an address in a mail that we sent",
     "messages.provider_status": "signed by the provider",
