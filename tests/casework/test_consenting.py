@@ -1,4 +1,4 @@
-"""Consents of a case: written down, seen and taken back by the person, asked for before all else."""
+"""Consents of a case: written down, seen and taken back by the person, asked for before all."""
 
 from datetime import datetime
 
