@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from casework.intelligence import Fields
@@ -10,6 +10,7 @@ from reports.model import Consent
 
 MOST_REPORTS = 20  # each is opened by whoever prepares it
 LONGEST_RECIPIENT = 120
+WORDS_KEPT = timedelta(days=90)  # to take the files again; the ledger keeps each row for longer
 
 
 class NoSuchExport(Exception):
@@ -51,6 +52,7 @@ class Export:
     released_at: datetime | None
     dropped_at: datetime | None
     taken_back: int = 0
+    has_words: bool = True  # until it is dropped, or kept for long enough
 
     @property
     def waits(self) -> bool:

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from casework.actions.disclosing import keep_disclosure
@@ -32,7 +32,8 @@ from reports.refusals import NotInThisState, TwoPeopleNeeded
 from storage.base import new_id
 from storage.envelopes import DataKey
 from storage.keys import Sealers
-from storage.record_keys import Reader, keep_key, open_key
+from storage.record_keys import Reader, keep_key, open_key, shred
+from storage.sealing import Sealed
 
 PLACE = {"table": "disclosure_export", "column": "sealed_content"}
 MOST_LISTED = 100
@@ -113,8 +114,9 @@ def export_references(
 
 
 def require_export(session: Session, export_id: UUID) -> None:
-    """Raise NoSuchExport unless it is there."""
-    _row(session, export_id)
+    """Raise NoSuchExport unless it is there with its words."""
+    if not _row(session, export_id).sealed_content:
+        raise NoSuchExport
 
 
 def open_export(session: Session, reader: Reader, export_id: UUID) -> OpenedExport:
@@ -163,12 +165,20 @@ def release(
 
 
 def drop(session: Session, export_id: UUID, *, now: datetime) -> None:
-    """Drop an export that was not released; raises NoSuchExport, NotInThisState."""
+    """Drop an export that was not released, with its words; raises NoSuchExport, NotInThisState."""
     row = _row(session, export_id, for_update=True)
     if not _export(row).waits:
         raise NotInThisState
     row.dropped_at = now
     session.flush()
+    forget_content(session, [export_id])
+
+
+def forget_content(session: Session, export_ids: Collection[UUID]) -> None:
+    """Keep of exports only that they were: to whom, when, by which two."""
+    shred(session, export_ids)
+    emptied = update(ExportRow).where(ExportRow.id.in_(export_ids))
+    session.execute(emptied.values(sealed_content=Sealed(b"")))
 
 
 def _require_consent(
@@ -205,6 +215,7 @@ def _export(row: ExportRow, taken_back: int = 0) -> Export:
         released_at=row.released_at,
         dropped_at=row.dropped_at,
         taken_back=taken_back,
+        has_words=bool(row.sealed_content),
     )
 
 

@@ -80,7 +80,7 @@ def drop_export(export_id: UUID) -> Page:
         return _refused(export_id, error)
     put_on_record(Act.DISCLOSURE_DROPPED, on=export_id)
     session.commit()
-    return _to(export_id)
+    return redirect(url_for("casework.list_exports"), HTTPStatus.SEE_OTHER)
 
 
 def export_page(export_id: UUID, refusal: str = "") -> str:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casework import actions
-from casework.disclosing import MOST_REPORTS, NoSuchExport, NotAgreed, NothingChosen
+from casework.disclosing import (
+    MOST_REPORTS,
+    WORDS_KEPT,
+    NoSuchExport,
+    NotAgreed,
+    NothingChosen,
+)
 from casework.intelligence import COVERED, LABELS, Chosen, Fields, fields_of, repeats
 from casework.records import DisclosureRow, ExportRow
 from checker.evaluator import LocalEvaluator
@@ -20,7 +26,8 @@ from reports.records import ReportRow
 from reports.refusals import NotInThisState, TwoPeopleNeeded
 from storage.base import new_id
 from storage.keys import Sealers
-from storage.record_keys import BY_ACCOUNT, Reader
+from storage.record_keys import BY_ACCOUNT, NotOpenedYet, Reader, shred
+from storage.retention import Rule
 from storage.sealing import CannotOpen
 from tests import given, given_reports
 from tests.casework.exports import MANNER, POLICE, TEXT, WHOLE, Exporting, to_police
@@ -126,11 +133,15 @@ def test_other_words_than_those_that_were_read_are_not_released(desk: Exporting)
 
 def test_what_was_released_or_dropped_stays_so(desk: Exporting) -> None:
     released, dropped = desk.propose(desk.report().id), desk.propose(desk.report().id)
+    read = {
+        each: actions.open_export(desk.session, desk.reader(desk.releaser), each).digest
+        for each in (released, dropped)
+    }
     desk.release(released)
     actions.drop(desk.session, dropped, now=desk.now)
-    for export_id in (released, dropped):
+    for export_id, digest in read.items():
         with pytest.raises(NotInThisState):
-            desk.release(export_id)
+            desk.release(export_id, digest=digest)
         with pytest.raises(NotInThisState):
             actions.drop(desk.session, export_id, now=desk.now)
     with pytest.raises(NoSuchExport):
@@ -192,6 +203,54 @@ def test_a_consent_taken_back_after_the_release_shows_and_its_row_goes(desk: Exp
     assert opened.taken_back == {gone.id}
     assert actions.exports(desk.session)[0].taken_back == 1
     assert len(desk.ledger(gone)) == 1  # it did leave
+
+
+# What goes
+
+
+def rule(name: str) -> Rule:
+    """Return a rule of retention."""
+    return next(each for each in actions.retention() if each.name == name)
+
+
+def test_what_was_dropped_has_no_words_any_more(desk: Exporting) -> None:
+    export_id = desk.propose(desk.report().id)
+    actions.drop(desk.session, export_id, now=desk.now)
+    with pytest.raises(NoSuchExport):
+        actions.require_export(desk.session, export_id)
+    with pytest.raises(NotOpenedYet):
+        actions.open_export(desk.session, desk.reader(desk.maker), export_id)
+    assert not actions.exports(desk.session)[0].has_words
+
+
+def test_the_words_of_an_export_go_and_the_ledger_stays(desk: Exporting) -> None:
+    report, words = desk.report(), rule("words of exports")
+    export_id = desk.propose(report.id)
+    desk.release(export_id)
+    later = desk.now + WORDS_KEPT
+    assert words.due(desk.session, later) == 0
+    later += timedelta(seconds=1)
+    assert words.due(desk.session, later) == words.remove(desk.session, later, 10) == 1
+    assert words.due(desk.session, later) == 0
+    with pytest.raises(NotOpenedYet):
+        actions.open_export(desk.session, desk.reader(desk.maker), export_id)
+    assert desk.ledger(report)[0].words
+
+
+def test_what_left_about_an_erased_report_goes_with_the_words_of_its_export(
+    desk: Exporting,
+) -> None:
+    erased, other = desk.report(), desk.report()
+    desk.release(desk.propose(erased.id))
+    desk.release(desk.propose(other.id))
+    gone = rule("what left about reports that were erased")
+    assert gone.due(desk.session, desk.now) == 0
+    shred(desk.session, [erased.id])
+    assert gone.due(desk.session, desk.now) == gone.remove(desk.session, desk.now, 10) == 1
+    assert gone.due(desk.session, desk.now) == 0
+    assert desk.ledger(erased)[0].words is None
+    assert desk.ledger(other)[0].words
+    assert [each.has_words for each in actions.exports(desk.session)].count(False) == 1
 
 
 # Who reads the ledger
