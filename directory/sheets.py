@@ -61,7 +61,7 @@ def write_lines(file: TextIO, listings: Iterable[Listing]) -> int:
     count = 0
     for each in listings:
         fields = {REFERENCE: each.reference, **fields_of(each)}
-        sheet.writerow([_harmless(fields[name]) for name in COLUMNS])
+        sheet.writerow([harmless(fields[name]) for name in COLUMNS])
         count += 1
     return count
 
@@ -91,7 +91,8 @@ def _unmarked(file: Iterable[str]) -> Iterator[str]:
         yield text if number else text.removeprefix(MARK)
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """Return a cell that no program for tables runs as a formula."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 

@@ -18,6 +18,7 @@ GROUP = 4
 REFERENCE_LENGTH = 7
 MISREAD = str.maketrans("OIL", "011")
 LONGEST_TYPED = 200
+KEPT_AS = "draft"  # in the signed cookie: the code of a draft or report that a browser holds
 
 
 def new_receipt_code() -> str:

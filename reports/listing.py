@@ -83,12 +83,12 @@ def consented(switch: Consent) -> ColumnElement[bool]:
     )
 
 
-def is_matched(session: Session, report_id: UUID) -> bool:
-    """Whether another report, neither declined nor withdrawn, shares an identifier."""
+def linked_to(session: Session, report_id: UUID) -> set[UUID]:
+    """Return the other reports, neither declined nor withdrawn, that share an identifier."""
     lines = [row.ledger_id for row in _readable(session, report_id) if row.ledger_id]
     others = {other for each in lines for other in _reports_with(session, each)} - {report_id}
     standing = select(ReportRow.id).where(ReportRow.id.in_(others), ReportRow.state.in_(LINKABLE))
-    return session.scalars(standing.limit(1)).first() is not None
+    return set(session.scalars(standing))
 
 
 def read_draft(sealer: Sealer, row: WarningRow) -> WarningDraft:

@@ -82,6 +82,14 @@ class Consent(StrEnum):
 CONSENT_WORDING = "2026-11-28"
 
 
+class Match(StrEnum):
+    """Where it stands with a reporter who waits for a second report, once there is one."""
+
+    ASKED = "asked"
+    GO_ON = "go_on"  # the reporter waits no longer
+    WAIT = "wait"  # until yet another report
+
+
 class WarningState(StrEnum):
     """The life of a warning."""
 

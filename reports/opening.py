@@ -2,7 +2,8 @@
 
 The service keeps neither. A draft opens with its code alone. A line that the reporter adds has a
 key of its own, since nobody who could open the report is there; it is wrapped to the caseworkers,
-and to whichever of the two doors the reporter came in by.
+and to whichever of the two doors the reporter came in by. From the code follows a key pair as well,
+whose public half a report keeps: what is passed on of it is sealed to whoever holds the code.
 """
 
 from collections.abc import Collection
@@ -18,6 +19,8 @@ from storage.envelopes import DataKey
 from storage.record_keys import BY_ACCOUNT, BY_CODE, Reader, keep_under, keep_wrapped, open_keys
 from storage.record_keys import open_under as open_under_code
 from storage.sealing import Sealer
+
+DISCLOSURES = "disclosures of a report"
 
 
 class Way(Protocol):
@@ -71,6 +74,11 @@ class ByAccount:
     def open(self, session: Session, record_ids: Collection[UUID]) -> dict[UUID, DataKey]:
         """Return the keys of those of these records that this way opens."""
         return open_keys(session, Reader(BY_ACCOUNT, self.private), record_ids)
+
+
+def told_by_code(sealer: Sealer, code: str) -> Reader:
+    """Return what opens, to whoever holds a receipt code, what was passed on of their report."""
+    return Reader(BY_CODE, PrivateKey(code_key(sealer, code, purpose=DISCLOSURES).octets))
 
 
 def code_key(sealer: Sealer, code: str, *, purpose: str) -> DataKey:

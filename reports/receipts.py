@@ -68,6 +68,7 @@ class FollowUp:
     warned_at: datetime | None
     care_may_help: bool
     hurt: bool
+    asked: bool  # whether to go on, now that another report names the same
 
     @property
     def standing(self) -> frozenset[Consent]:

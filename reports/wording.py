@@ -142,7 +142,7 @@ CONSENTS = {
     ),
     Consent.HOLD_UNTIL_MATCH: Words(
         N_("Hold it until somebody else reports the same"),
-        N_("What you switched on waits until another report names the same, such as a number."),
+        N_("What you switched on waits until another report names the same and you say go on."),
     ),
     Consent.PARTNERS: Words(
         N_("Share with services like ours elsewhere"),

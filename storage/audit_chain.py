@@ -100,6 +100,7 @@ class Act(StrEnum):
     COMPLAINT_CHANGED = "complaint_changed"
     CASE_CONSENTED = "case_consented"
     DISCLOSURE_MADE = "disclosure_made"
+    DISCLOSURE_READ = "disclosure_read"
     DISCLOSURE_RELEASED = "disclosure_released"
     DISCLOSURE_DROPPED = "disclosure_dropped"
     DISCLOSURE_FETCHED = "disclosure_fetched"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from nacl.public import PrivateKey, PublicKey
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage.dialects import insert_or_ignore
 from storage.envelopes import DataKey, unwrap, wrap
@@ -95,6 +95,13 @@ def keep_under(
     """Keep the key of a record under what a holder knows instead of a key pair."""
     wrapped = secret.seal(key.octets, row=record_id, **PLACE)
     session.add(RecordKeyRow(record_id=record_id, holder_id=holder_id, wrapped=wrapped))
+
+
+def is_kept(
+    record_id: ColumnElement[UUID] | InstrumentedAttribute[UUID | None],
+) -> ColumnElement[bool]:
+    """Return the condition that somebody can still open a record."""
+    return exists().where(RecordKeyRow.record_id == record_id)
 
 
 def open_key(session: Session, reader: Reader, record_id: UUID) -> DataKey:

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from alerts import actions as alerts
+from casework import actions as casework
 from members import actions as members
 from members.guard import staff
 from members.model import Role
@@ -82,6 +83,7 @@ def _named(session: Session, reference: str) -> frozenset[UUID]:
             **reports.references(session, reference=reference),
             **reports.warning_references(session, reference=reference),
             **alerts.references(session, reference=reference),
+            **casework.export_references(session, reference=reference),
         }
     )
 
@@ -109,6 +111,12 @@ def _subjects(session: Session, sealers: Sealers, found: list[Done]) -> Mapping[
         **{
             alert_id: Subject(words=reference, address=url_for("alerts.follow", alert_id=alert_id))
             for alert_id, reference in alerts.references(session, ids=ids).items()
+        },
+        **{
+            export_id: Subject(
+                words=reference, address=url_for("casework.read_export", export_id=export_id)
+            )
+            for export_id, reference in casework.export_references(session, ids=ids).items()
         },
     }
 

@@ -94,6 +94,7 @@ ACTS: Mapping[str, LazyString] = {
     Act.COMPLAINT_CHANGED: lazy_gettext("wrote down where a complaint stands"),
     Act.CASE_CONSENTED: lazy_gettext("wrote down what of a case may go to whom"),
     Act.DISCLOSURE_MADE: lazy_gettext("prepared what shall leave"),
+    Act.DISCLOSURE_READ: lazy_gettext("looked at what shall leave, or left"),
     Act.DISCLOSURE_RELEASED: lazy_gettext("released what a colleague had prepared"),
     Act.DISCLOSURE_DROPPED: lazy_gettext("dropped what was prepared"),
     Act.DISCLOSURE_FETCHED: lazy_gettext("downloaded what was released"),

@@ -11,6 +11,8 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from alerts.actions import NoSuchAlert
 from alerts.bulletin import NoSuchBulletin
+from casework.consents import NotGiven
+from casework.disclosing import NoSuchExport, NotAgreed
 from casework.model import NoSuchCase
 from checker.evaluator import EvaluatorUnavailable
 from checker.model import (
@@ -131,7 +133,10 @@ HOUR_OVER = Failure(
 WAITS = Failure(
     HTTPStatus.CONFLICT,
     _("The reporter wants this to wait"),
-    _("It is held until another report names the same number or address. Nothing was published."),
+    _(
+        "It is held until another report names the same number or address, and they say to go on. "
+        "Nothing was published."
+    ),
 )
 NOT_AGREED = Failure(
     HTTPStatus.CONFLICT,
@@ -228,6 +233,7 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     NoSuchReceipt: NOT_THERE,
     NoSuchRequest: NOT_THERE,
     NoSuchCase: NOT_THERE,
+    NoSuchExport: NOT_THERE,
     NoSuchWarning: NOT_THERE,
     NoSuchAlert: NOT_THERE,
     NoSuchBulletin: NOT_THERE,
@@ -244,6 +250,8 @@ BY_EXCEPTION: dict[type[Exception], Failure] = {
     LeadNeeded: NOT_THERE,
     NotOneself: TWO_PEOPLE,
     ConsentMissing: NOT_AGREED,
+    NotAgreed: NOT_AGREED,
+    NotGiven: NOT_AGREED,
     HeldUntilMatch: WAITS,
     RecordsLocked: LOCKED,
     NotOpenedYet: NOT_OPENED,

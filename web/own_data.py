@@ -26,6 +26,7 @@ from reports import actions as reports
 from reports.opening import ByAccount
 from reports.receipts import OwnReport
 from storage.keys import Sealers
+from storage.record_keys import BY_ACCOUNT, Reader
 
 pages = Blueprint("own_data", __name__)
 
@@ -126,6 +127,10 @@ def _report(session: Session, each: OwnReport, way: ByAccount) -> Mapping[str, o
         "consents": [asdict(consent) for consent in report.consents],
         "lines_you_added": [{"at": line.at, "text": line.text} for line in report.lines],
         "warned_of": report.warned_at,
+        "passed_on": [
+            {"to": told.recipient, "at": told.at, "under": told.consent, "what": told.words}
+            for told in casework.told_of_report(session, Reader(BY_ACCOUNT, way.private), report_id)
+        ],
         "what_you_told": "Sealed to caseworkers: this service cannot read it. Ask one for a copy.",
     }
 

@@ -81,6 +81,15 @@ LABELS = {
     "complaint-reply-": N_("What they answered"),
     "complaint-tell": N_("Tell them"),
     "complaint-tell-": N_("Tell them what changed"),
+    "consent-switch": N_("They said yes to"),
+    "consent-how": N_("How they said it"),
+    "passed-switch": N_("Under which consent"),
+    "passed-recipient": N_("Who gets it"),
+    "passed-words": N_("Exactly what is passed on"),
+    "recipient": N_("Who gets it"),
+    "text-": N_("In words"),
+    "people-": N_("What they were like"),
+    "identifiers-": N_("Numbers and addresses"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {
@@ -121,6 +130,9 @@ UNSEEN = (
     "place",
     "complaint-seen-",
     "credential",
+    "digest",
+    "reports",
+    "step",
 )  # what a page tells itself, or a button
 
 Pairs = Sequence[tuple[str, str]]

@@ -22,6 +22,7 @@ from reports.model import (
     Certainty,
     Consent,
     GivenIdentifier,
+    Match,
     PersonDescribed,
     Precision,
     QueueRow,
@@ -112,6 +113,15 @@ def state(one: ReportState) -> str:
         ReportState.VERIFIED: _("Verified"),
         ReportState.DECLINED: _("Declined"),
         ReportState.WITHDRAWN: _("Withdrawn"),
+    }[one]
+
+
+def match(one: Match) -> str:
+    """Say where a report stands that waits for a second one, now that there is one."""
+    return {
+        Match.ASKED: _("waits for its reporter's answer"),
+        Match.GO_ON: _("its reporter says: go on"),
+        Match.WAIT: _("its reporter says: keep waiting"),
     }[one]
 
 

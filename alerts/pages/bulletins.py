@@ -15,12 +15,12 @@ from werkzeug.wrappers import Response
 from alerts import actions
 from alerts.bulletin import Bulletin, TooManyBulletins
 from alerts.pages.blueprint import pages
-from alerts.pdf import CannotPrint, as_pdf
 from config.areas import load_areas
 from config.settings import Settings
 from members.guard import staff
 from members.model import Role
 from members.recording import put_on_record
+from reports.pdf import CannotPrint, as_pdf
 from storage.audit_chain import Act
 from storage.keys import Sealers
 

@@ -128,7 +128,7 @@ def _words_of_refusal(error: Exception, *, correction: bool) -> str:
         case HeldUntilMatch():
             return _(
                 "The reporter wants this to wait: it is held until another report names the same "
-                "number or address."
+                "number or address, and they say to go on."
             )
     return _("Somebody else, or another tab of yours, was quicker. This is how it stands now.")
 

@@ -14,8 +14,20 @@ from casework.actions.complaining import (
     complaints_of_case,
     harm_of_case,
 )
+from casework.actions.consenting import (
+    case_consents,
+    end_case_consent,
+    give_case_consent,
+    own_consents,
+    pass_on,
+    take_back_own,
+)
 from casework.actions.counting import (
     count_harm,
+)
+from casework.actions.disclosing import (
+    told_of_case,
+    told_of_report,
 )
 from casework.actions.drafting import (
     begin_form,
@@ -24,6 +36,15 @@ from casework.actions.drafting import (
     open_form,
     send_form,
     sent_form,
+)
+from casework.actions.exporting import (
+    drop,
+    export_references,
+    exports,
+    open_export,
+    propose_export,
+    release,
+    require_export,
 )
 from casework.actions.listing import (
     CasePage,
@@ -77,6 +98,7 @@ __all__ = [
     "begin_complaint",
     "begin_form",
     "board",
+    "case_consents",
     "case_row",
     "change_complaint",
     "change_form",
@@ -85,6 +107,11 @@ __all__ = [
     "complaints_of_case",
     "count_harm",
     "discard_form",
+    "drop",
+    "end_case_consent",
+    "export_references",
+    "exports",
+    "give_case_consent",
     "hand_over",
     "harm_of_case",
     "keys_of",
@@ -95,12 +122,18 @@ __all__ = [
     "move",
     "open_case",
     "open_case_file",
+    "open_export",
     "open_form",
     "open_to",
     "own_case",
     "own_cases",
+    "own_consents",
+    "pass_on",
+    "propose_export",
+    "release",
     "reopen",
     "require_access",
+    "require_export",
     "retention",
     "sealed_records",
     "search_cases",
@@ -110,7 +143,10 @@ __all__ = [
     "shut_out",
     "spoke",
     "take",
+    "take_back_own",
     "tell_person",
+    "told_of_case",
+    "told_of_report",
     "with_access",
     "write_line",
     "write_own_line",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, select, union_all
 from sqlalchemy.orm import Session
 
+from casework.actions.retiring_words import retention_of_disclosures
 from casework.model import CLOSED_KEPT, DRAFT_LIFE
 from casework.records import CaseRow, DisclosureRow, ExportRow, FormDraftRow
 from storage.base import Base
@@ -31,6 +32,7 @@ def retention() -> tuple[Rule, ...]:
             due=lambda session, at: _count(session, _forgotten(at)),
             remove=_remove_drafts,
         ),
+        *retention_of_disclosures(),
     )
 
 

@@ -11,6 +11,7 @@ from casework.pages.blueprint import caseworkers, pages
 from casework.pages.complaint import complaint
 from casework.pages.lines import lines
 from casework.pages.opened import Opened, opened_case
+from casework.pages.passed_on import load_disclosures
 from casework.pages.person import person
 from members.typed import TypedForm
 
@@ -19,6 +20,7 @@ SECTIONS: Mapping[str, Callable[[Opened], object]] = {
     "person": person,
     "lines": lines,
     "complaint": complaint,
+    "disclosures": load_disclosures,
 }
 
 

@@ -19,6 +19,7 @@ from reports.actions.correcting import (
     discard_correction,
     propose_correction,
 )
+from reports.actions.disclosing import agreed, agreeing, own_holders
 from reports.actions.drafts import (
     begin_draft,
     change_draft,
@@ -38,6 +39,7 @@ from reports.actions.following_up import (
     withdraw_consent,
     withdraw_report,
 )
+from reports.actions.matching import answer_match, matches
 from reports.actions.proving import own_proofs, send_proof, type_proof
 from reports.actions.requesting import own_request, send_request
 from reports.actions.retiring import retention, sealed_records
@@ -75,7 +77,10 @@ __all__ = [
     "NoSuchWarning",
     "add_line",
     "add_note",
+    "agreed",
+    "agreeing",
     "among",
+    "answer_match",
     "awaiting",
     "begin_draft",
     "change_draft",
@@ -96,10 +101,12 @@ __all__ = [
     "hold_reports",
     "is_sent",
     "latest",
+    "matches",
     "on_show",
     "open_draft",
     "open_report",
     "open_request",
+    "own_holders",
     "own_proofs",
     "own_reports",
     "own_request",

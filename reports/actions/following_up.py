@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from checker.evaluator import Evaluator
 from reports.actions.adding import keep_addition
+from reports.actions.matching import ask_own, close_question, is_asked
 from reports.actions.warning import warning_of
 from reports.actions.withdrawing import withdraw
 from reports.codes import fingerprint
@@ -111,6 +112,7 @@ def follow_up(
         warned_at=published_at,
         care_may_help=care_may_help(told, received=row.received_at.date(), today=today),
         hurt=any(harm.injury for harm in told.harms),
+        asked=is_asked(session, report_id),
     )
 
 
@@ -143,6 +145,8 @@ def give_consent(
         )
     )
     session.flush()
+    if consent is Consent.HOLD_UNTIL_MATCH:
+        ask_own(session, report_id, now=now)
 
 
 def withdraw_consent(
@@ -160,6 +164,8 @@ def withdraw_consent(
     """
     _hold(session, report_id)
     _take_back(session, report_id, [consent], now)
+    if consent is Consent.HOLD_UNTIL_MATCH:
+        close_question(session, report_id, agreed=True, now=now)
     warning = _live_warning(session, report_id)
     if warning is None or consent not in PUBLISHING:
         return

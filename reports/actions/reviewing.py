@@ -12,6 +12,7 @@ from checker import actions as checker
 from checker.model import HarmKind
 from members.model import Severity
 from reports.actions.adding import keep_addition
+from reports.actions.matching import ask_own
 from reports.model import LINKABLE, QueueRow, Report, ReportState, Sharing
 from reports.reading import load_report
 from reports.records import HarmRow, ReportIdentifierRow, ReportRow
@@ -37,7 +38,7 @@ def queue(
         .order_by(WORST_FIRST, ReportRow.received_at)
         .limit(limit)
     ).all()
-    return _as_queued(session, rows)
+    return as_queued(session, rows)
 
 
 def queue_row(session: Session, report_id: UUID) -> QueueRow:
@@ -45,10 +46,11 @@ def queue_row(session: Session, report_id: UUID) -> QueueRow:
     row = session.get(ReportRow, report_id)
     if row is None:
         raise NoSuchReport
-    return _as_queued(session, [row])[0]
+    return as_queued(session, [row])[0]
 
 
-def _as_queued(session: Session, rows: Sequence[ReportRow]) -> tuple[QueueRow, ...]:
+def as_queued(session: Session, rows: Sequence[ReportRow]) -> tuple[QueueRow, ...]:
+    """Return what the desk says of reports before anybody opens them."""
     ids = [row.id for row in rows]
     kinds = _kinds(session, ids)
     identifiers = _identifiers(session, ids)
@@ -144,6 +146,7 @@ def verify(session: Session, report_id: UUID, *, by: UUID, now: datetime) -> Non
         verified_by=by,
         verified_at=now,
     )
+    ask_own(session, report_id, now=now)
 
 
 def decline(session: Session, report_id: UUID, *, now: datetime) -> None:

@@ -12,8 +12,10 @@ from checker.evaluator import Evaluator
 from checker.model import Identifier
 from members.actions import holders
 from reports.actions.drafts import take_draft
+from reports.actions.matching import ask_held
 from reports.codes import fingerprint, new_reference
 from reports.model import CONSENT_WORDING, GivenIdentifier, Reporter, ReportState, Submission
+from reports.opening import told_by_code
 from reports.reading import PERSON, PLACE, SAFE_CONTACT, Place
 from reports.receipts import Draft, Receipt
 from reports.records import (
@@ -65,6 +67,7 @@ def submit(
         raise NothingHappened
     key, said = DataKey.fresh(), draft.submission
     row = _report(key, draft, fingerprint(sealers.reports, code), now)
+    row.code_public = bytes(told_by_code(sealers.reports, code).private.public_key)
     session.add(row)
     session.flush()  # the rows below point to it, and know it by its id only
     keep_key(session, key, record_id=row.id, holders=holders(session, sealers))
@@ -74,6 +77,7 @@ def submit(
     _add_identifiers(session, key, row.id, said.identifiers, lines)
     _add_consents(session, row, draft.submission, now)
     session.flush()
+    ask_held(session, row.id, now=now)
     return _receipt(row)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from checker.evaluator import Evaluator
 from members.model import Severity
 from reports.codes import new_reference
-from reports.listing import band_of, consented, consents, is_matched, list_identifiers, read_draft
+from reports.listing import band_of, consented, consents, list_identifiers, read_draft
 from reports.model import (
     WARNING_LIFE,
     Consent,
@@ -93,8 +93,8 @@ def publish(
     The caller tells those who watch for them, in the same transaction; a correction tells nobody.
     Raises TwoPeopleNeeded if `by` verified the report, unless danger is imminent and a reason is
     given; ConsentMissing if the reporter agreed to neither register nor alert; HeldUntilMatch
-    while it waits for another report, as the reporter chose; NotInThisState. The database refuses
-    a lone publisher as well.
+    until the reporter, who chose to wait for another report, says to go on; NotInThisState. The
+    database refuses a lone publisher as well.
     """
     row = _row(session, warning_id)
     session.get(ReportRow, row.report_id, with_for_update=True)  # nobody withdraws or rewrites
@@ -181,7 +181,7 @@ def _require_consent(session: Session, report_id: UUID) -> None:
     given = consents(session, report_id)
     if not given & {Consent.REGISTER, Consent.ALERT}:
         raise ConsentMissing
-    if Consent.HOLD_UNTIL_MATCH in given and not is_matched(session, report_id):
+    if Consent.HOLD_UNTIL_MATCH in given:
         raise HeldUntilMatch
 
 

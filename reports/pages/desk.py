@@ -47,10 +47,11 @@ class Withdrawal:
 def queue() -> str:
     """Show what waits: reports to review, warnings for a second person."""
     session, sealers, settings = svcs.flask.get(Session, Sealers, Settings)
-    now = datetime.now(UTC)
+    now, rows = datetime.now(UTC), actions.queue(session)
     return render_template(
         "reports/queue.html",
-        rows=actions.queue(session),
+        rows=rows,
+        matches=actions.matches(session, [row.id for row in rows]),
         awaiting=actions.awaiting(session, sealers.reports),
         corrections=actions.corrections_waiting(session),
         withdrawals=_withdrawals(session, sealers, now),
@@ -65,9 +66,11 @@ def queue() -> str:
 def closed() -> str:
     """Show the reports that are decided, newest first."""
     session, settings = svcs.flask.get(Session, Settings)
+    rows = actions.queue(session, states=(ReportState.VERIFIED, ReportState.DECLINED))
     return render_template(
         "reports/closed.html",
-        rows=actions.queue(session, states=(ReportState.VERIFIED, ReportState.DECLINED)),
+        rows=rows,
+        matches=actions.matches(session, [row.id for row in rows]),
         areas=load_areas(settings),
     )
 
@@ -155,6 +158,7 @@ def _report_page(report_id: UUID, note: str = "") -> str:
         report=report,
         sharing=actions.sharing(session, report_id),
         consents=actions.consents(session, report_id),
+        match=actions.matches(session, [report_id]).get(report_id),
         warning=actions.warning_of(session, sealers.reports, report_id),
         areas=load_areas(settings),
         states=ReportState,

@@ -77,6 +77,13 @@ def mine_consent() -> Response:
     return _switch(_by_code(kept_code()))
 
 
+@pages.post("/report/mine/match")
+@public
+def mine_match() -> Response:
+    """Say whether to go on, now that another report names the same."""
+    return _answer_match(_by_code(kept_code()))
+
+
 @pages.post("/report/mine/withdraw")
 @public
 def mine_withdraw() -> Response:
@@ -112,6 +119,13 @@ def own_line(reference: str) -> Page:
 def own_consent(reference: str) -> Response:
     """Turn one of its switches on or off."""
     return _switch(_by_account(reference))
+
+
+@pages.post("/reports/mine/<reference>/match")
+@signed_in
+def own_match(reference: str) -> Response:
+    """Say whether to go on, now that another report names the same."""
+    return _answer_match(_by_account(reference))
 
 
 @pages.post("/reports/mine/<reference>/withdraw")
@@ -210,6 +224,19 @@ def _switch(door: Door) -> Response:
         session.rollback()
     session.commit()
     _refresh_register(session)
+    return redirect(door.way() + "#consents", HTTPStatus.SEE_OTHER)
+
+
+def _answer_match(door: Door) -> Response:
+    session, answer = svcs.flask.get(Session), request.form.get("answer")
+    if answer not in {"yes", "no"}:
+        abort(HTTPStatus.BAD_REQUEST)
+    now = datetime.now(UTC)
+    try:
+        actions.answer_match(session, door.report_id, agreed=answer == "yes", now=now)
+    except NotInThisState:  # answered from another tab: the page says how it stands
+        session.rollback()
+    session.commit()
     return redirect(door.way() + "#consents", HTTPStatus.SEE_OTHER)
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from members import kept
+from reports.codes import KEPT_AS as KEY
 from reports.refusals import NoSuchReceipt
 
-KEY = "draft"
 REQUEST = "request"  # the code of a request about data, beside that of a report
 
 

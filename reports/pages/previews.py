@@ -13,7 +13,6 @@ from reports.pages.saying import (
     say_kinds,
     say_month,
     say_setting,
-    say_when,
 )
 from reports.severity import severity_of
 from reports.wording import N_, SEVERITIES
@@ -35,9 +34,10 @@ def _police(said: Submission, areas: Areas) -> Facts:
     people = [words for person in said.people for words in facts_of_person(person)]
     return [
         (_("What"), say_kinds(said)),
-        (_("When"), say_when(said.when)),
+        (_("A weapon"), _("yes") if any(harm.weapon for harm in said.harms) else ""),
+        (_("Somebody was hurt"), _("yes") if any(harm.injury for harm in said.harms) else ""),
+        (_("Month"), say_month(said)),
         (_("Area"), say_area(said, areas)),
-        (_("District"), said.district),
         (_("Setting"), say_setting(said)),
         (_("Numbers and addresses"), _identifiers(said.identifiers)),
         (_("What they were like"), "; ".join(f"{term}: {words}" for term, words in people)),

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from alerts import actions
 from alerts.bulletin import LIFE, MOST_A_DAY, NoSuchBulletin, TooManyBulletins
-from alerts.pdf import CannotPrint, as_pdf
 from members.model import Role
 from reports.model import Warning
+from reports.pdf import CannotPrint, as_pdf
 from tests.given_reports import DRAFT
 from tests.members.visits import Visitor
 from tests.whole import Whole

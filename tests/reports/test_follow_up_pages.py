@@ -149,7 +149,7 @@ def test_the_reporter_reads_what_became_of_it(
     report = a_verified_report(session, sealers, evaluator, by=caseworker.id, now=now)
     session.commit()
     assert "A caseworker has gone through it" in open_with(browser, report).text
-    assert "Nothing has left us" in browser.text
+    assert "No warning was sent" in browser.text
 
 
 def test_a_member_keeps_a_report_in_the_account_and_finds_it_there(

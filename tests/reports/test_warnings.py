@@ -138,12 +138,15 @@ def test_a_published_warning_is_not_rewritten(desk: Desk) -> None:
         desk.publish(warning)
 
 
-def test_a_report_held_until_a_match_waits_for_one(desk: Desk) -> None:
+def test_a_report_held_until_a_match_waits_for_one_and_for_its_reporter(desk: Desk) -> None:
     held = desk.proposed(
         consents=frozenset({Consent.REGISTER, Consent.ALERT, Consent.HOLD_UNTIL_MATCH})
     )
     with pytest.raises(HeldUntilMatch):
         desk.publish(held)
     given_reports.a_report(desk.session, desk.sealers, desk.evaluator, now=desk.now)
+    with pytest.raises(HeldUntilMatch):
+        desk.publish(held)
+    actions.answer_match(desk.session, held.report_id, agreed=True, now=desk.now)
     desk.publish(held)
     assert desk.check() is not None

@@ -26,6 +26,7 @@ NOT_COUNTED = {  # what anybody may change, and why nobody has to wait
     "casework.stop_form": "changes nothing but this browser",
     "leave.leave": "who has to leave is never asked to wait",
     "casework.make_medical_sheet": "a sheet is shown and not kept: its form hides what is chosen",
+    "casework.change_consents": "only for who holds the code of a case",
     "directory.find": "a search changes nothing: its form keeps it out of addresses",
     "casework.forget_code": "it only forgets, on one device",
     "messages.unsubscribe": "only for an address in a mail that we sent",

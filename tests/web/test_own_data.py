@@ -117,6 +117,7 @@ def test_what_was_sent_to_them_and_what_they_reported_is_in_it(
     (report,) = found["reports_in_your_name"]
     assert report["reference"] == mine.reference
     assert [line["text"] for line in report["lines_you_added"]] == ["Rang me again."]
+    assert report["passed_on"] == []
     assert "He took the money back" not in json.dumps(found)
 
 
