@@ -49,6 +49,13 @@ LABELS = {
     "no-message": N_("Never leave a message"),
     "consents": N_("What may we do with it?"),
     "line": N_("Add a line"),
+    "note": N_("A note on a case"),
+    "report": N_("Link a report by its reference"),
+    "service": N_("Look for a service"),
+    "task-due-day": N_("By when? Day"),
+    "task-due-month": N_("By when? Month"),
+    "task-due-year": N_("By when? Year"),
+    "task-words": N_("What is to be done?"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {
@@ -81,6 +88,11 @@ UNSEEN = (
     "epoch",
     "place",
     "credential",
+    "version",
+    "task-for",
+    "done",
+    "from",
+    "listing",
 )  # what a page tells itself, or a button
 
 Pairs = Sequence[tuple[str, str]]

@@ -6,12 +6,18 @@ from uuid import UUID
 from flask import render_template
 from werkzeug.datastructures import MultiDict
 
+from casework.pages import worked
 from casework.pages.blueprint import caseworkers, pages
 from casework.pages.opened import Opened, opened_case
 from members.typed import TypedForm
 
 # By name: that of its template, `casework/_NAME.html`, and of the variable that it gets there.
-SECTIONS: Mapping[str, Callable[[Opened], object]] = {}
+SECTIONS: Mapping[str, Callable[[Opened], object]] = {
+    "notes": worked.notes,
+    "tasks": worked.tasks,
+    "referrals": worked.referrals,
+    "reports": worked.reports,
+}
 
 
 @pages.get("/desk/cases/<uuid:case_id>")
