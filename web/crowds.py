@@ -66,6 +66,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "casework.write_line": Limit(60, 2_000),
     }
 )
+READING: Mapping[str, Limit] = MappingProxyType({"casework.read_feed": Limit(120, 20_000)})
 
 
 @dataclass(slots=True)
@@ -94,11 +95,14 @@ def hold_crowds(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _hold() -> Response | None:
-        limit = LIMITS.get(request.endpoint or "")
-        if limit is None or request.method not in CHANGING:
+        changes = request.method in CHANGING
+        limit = (LIMITS if changes else READING).get(request.endpoint or "")
+        if limit is None:
             return None
         wait = _wait(tallies, salt, limit, sender(proxies))
-        return None if wait is None else _later(wait, settings.caseworker_phone)
+        if wait is None:
+            return None
+        return _later(wait, settings.caseworker_phone) if changes else _not_now(wait)
 
 
 def sender(proxies: tuple[Network, ...]) -> str:
@@ -152,5 +156,12 @@ def _later(wait: timedelta, phone: str) -> Response:
         ring = _("If you cannot wait, talk to a caseworker: Get help, above, says how.")
     page = send_again(title=_("Please wait a little"), words=f"{words} {ring}", status=STATUS)
     answer = make_response(page)
+    answer.retry_after = ceil(wait.total_seconds())
+    return answer
+
+
+def _not_now(wait: timedelta) -> Response:
+    """Tell a program that reads too often when it may come again."""
+    answer = Response(status=STATUS)
     answer.retry_after = ceil(wait.total_seconds())
     return answer

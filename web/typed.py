@@ -90,6 +90,13 @@ LABELS = {
     "text-": N_("In words"),
     "people-": N_("What they were like"),
     "identifiers-": N_("Numbers and addresses"),
+    "note": N_("A note on a case"),
+    "report": N_("Link a report by its reference"),
+    "service": N_("Look for a service"),
+    "task-due-day": N_("By when? Day"),
+    "task-due-month": N_("By when? Month"),
+    "task-due-year": N_("By when? Year"),
+    "task-words": N_("What is to be done?"),
     **{name: words.label for name, words in PERSON.items()},
 }
 OF_EACH_HARM = {
@@ -133,6 +140,11 @@ UNSEEN = (
     "digest",
     "reports",
     "step",
+    "version",
+    "task-for",
+    "done",
+    "from",
+    "listing",
 )  # what a page tells itself, or a button
 
 Pairs = Sequence[tuple[str, str]]

@@ -46,6 +46,18 @@ from casework.actions.exporting import (
     release,
     require_export,
 )
+from casework.actions.feeding import (
+    NoSuchFeed,
+    drop_feed,
+    due_days,
+    feed_since,
+    make_feed,
+)
+from casework.actions.linking import (
+    link_report,
+    linked_reports,
+    part_report,
+)
 from casework.actions.listing import (
     CasePage,
     Column,
@@ -53,6 +65,12 @@ from casework.actions.listing import (
     board,
     list_cases,
     list_closed,
+)
+from casework.actions.notes import (
+    change_note,
+    note_of,
+    notes_of,
+    write_note,
 )
 from casework.actions.opened import (
     language_of,
@@ -67,6 +85,11 @@ from casework.actions.own import (
     own_cases,
     write_own_line,
 )
+from casework.actions.referring import (
+    change_referral,
+    refer,
+    referrals_of,
+)
 from casework.actions.retiring import (
     retention,
     sealed_records,
@@ -74,6 +97,13 @@ from casework.actions.retiring import (
 from casework.actions.searching import (
     Hits,
     search_cases,
+)
+from casework.actions.tasks import (
+    add_task,
+    mark_task,
+    may_do,
+    own_tasks,
+    tasks_of,
 )
 from casework.actions.telling import (
     tell_person,
@@ -94,7 +124,9 @@ __all__ = [
     "CasePage",
     "Column",
     "Hits",
+    "NoSuchFeed",
     "Whose",
+    "add_task",
     "begin_complaint",
     "begin_form",
     "board",
@@ -102,24 +134,36 @@ __all__ = [
     "case_row",
     "change_complaint",
     "change_form",
+    "change_note",
+    "change_referral",
     "close",
     "close_in",
     "complaints_of_case",
     "count_harm",
     "discard_form",
     "drop",
+    "drop_feed",
+    "due_days",
     "end_case_consent",
     "export_references",
     "exports",
+    "feed_since",
     "give_case_consent",
     "hand_over",
     "harm_of_case",
     "keys_of",
     "language_of",
     "let_in",
+    "link_report",
+    "linked_reports",
     "list_cases",
     "list_closed",
+    "make_feed",
+    "mark_task",
+    "may_do",
     "move",
+    "note_of",
+    "notes_of",
     "open_case",
     "open_case_file",
     "open_export",
@@ -128,8 +172,12 @@ __all__ = [
     "own_case",
     "own_cases",
     "own_consents",
+    "own_tasks",
+    "part_report",
     "pass_on",
     "propose_export",
+    "refer",
+    "referrals_of",
     "release",
     "reopen",
     "require_access",
@@ -144,10 +192,12 @@ __all__ = [
     "spoke",
     "take",
     "take_back_own",
+    "tasks_of",
     "tell_person",
     "told_of_case",
     "told_of_report",
     "with_access",
     "write_line",
+    "write_note",
     "write_own_line",
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import render_template
 from werkzeug.datastructures import MultiDict
 
+from casework.pages import worked
 from casework.pages.blueprint import caseworkers, pages
 from casework.pages.complaint import complaint
 from casework.pages.lines import lines
@@ -19,6 +20,10 @@ from members.typed import TypedForm
 SECTIONS: Mapping[str, Callable[[Opened], object]] = {
     "person": person,
     "lines": lines,
+    "notes": worked.notes,
+    "tasks": worked.tasks,
+    "referrals": worked.referrals,
+    "reports": worked.reports,
     "complaint": complaint,
     "disclosures": load_disclosures,
 }
