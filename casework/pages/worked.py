@@ -17,7 +17,7 @@ from casework.work_wording import OUTCOMES
 from config.settings import Settings
 from directory import actions as directory
 from directory.hours import is_open
-from directory.model import Listing, Wanted
+from directory.model import Card, Listing, Wanted
 from members import actions as members
 from members.guard import current_account
 from reports.dates import local_day
@@ -57,7 +57,7 @@ class Referrals:
     names: Mapping[UUID, str]
     outcomes: Choices
     sought: str
-    services: tuple[tuple[Listing, str], ...]
+    services: tuple[tuple[Card, str], ...]
 
 
 def notes(opened: Opened) -> Notes:
@@ -85,7 +85,7 @@ def referrals(opened: Opened) -> Referrals:
     session, now = svcs.flask.get(Session), datetime.now(UTC)
     found = actions.referrals_of(session, opened.id)
     words = opened.typed.form.get("service", "").strip()
-    sought: tuple[Listing, ...] = ()
+    sought: tuple[Card, ...] = ()
     if words and "service" not in opened.typed.errors:
         fitting = directory.search(session, Wanted(words=words), now=now)
         sought = fitting.listings[:MOST_SERVICES]
@@ -115,7 +115,7 @@ def today() -> date:
     return local_day(datetime.now(UTC), svcs.flask.get(Settings).time_zone)
 
 
-def _whether_open(listings: Iterable[Listing], now: datetime) -> Mapping[UUID, str]:
+def _whether_open(listings: Iterable[Listing | Card], now: datetime) -> Mapping[UUID, str]:
     """Return whether each listing is open, in words; "" where its hours are not known."""
     session, ids = svcs.flask.get(Session), [each.id for each in listings]
     openings = directory.openings_of(session, ids, since=now, until=now + LONG) if ids else {}
