@@ -73,7 +73,6 @@ from casework.actions.notes import (
     write_note,
 )
 from casework.actions.opened import (
-    language_of,
     open_case_file,
     require_access,
 )
@@ -152,7 +151,6 @@ __all__ = [
     "hand_over",
     "harm_of_case",
     "keys_of",
-    "language_of",
     "let_in",
     "link_report",
     "linked_reports",

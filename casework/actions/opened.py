@@ -20,11 +20,6 @@ def require_access(session: Session, case_id: UUID, account: Account) -> None:
     case_row(session, case_id, account)
 
 
-def language_of(session: Session, case_id: UUID, account: Account) -> str:
-    """Return the language in which the person asked (BCP 47); raises NoSuchCase."""
-    return case_row(session, case_id, account).language
-
-
 def open_case_file(
     session: Session, reader: Reader, case_id: UUID, account: Account
 ) -> tuple[OpenedCase, CaseKeys]:

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from casework.actions import access
 from casework.actions.access import case_row, close_in, keys_of
-from casework.keys import CaseKeys
 from casework.model import (
     ANSWERED_WITHIN,
     CaseMoved,
@@ -76,8 +75,8 @@ def write_line(
     text: str,
     due_at: datetime | None,
     now: datetime,
-) -> CaseKeys:
-    """Write what the person reads, and when somebody looks next; return what opens the case.
+) -> None:
+    """Write what the person reads, and when somebody looks at the case next.
 
     Raises NoSuchCase, CaseMoved, NotOpenedYet.
     """
@@ -96,7 +95,6 @@ def write_line(
     row.answered_at = row.answered_at or now
     row.unanswered, row.due_at = False, due_at
     session.flush()
-    return keys
 
 
 def move(

@@ -11,6 +11,7 @@ from flask import redirect, request, url_for
 from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from casework import actions
 from casework import professional_wording as wording
@@ -21,6 +22,7 @@ from casework.model import CaseMoved
 from casework.pages.blueprint import Page, caseworkers, pages
 from casework.pages.case import case_page
 from casework.pages.complaint_forms import read_change, read_due
+from casework.pages.telling import tell, wake
 from config.settings import Settings
 from members.guard import current_account
 from members.opening import own_reader
@@ -59,9 +61,7 @@ def begin_complaint(case_id: UUID) -> Page:
         )
     except (CaseMoved, NotLikeThis):
         return _moved(session, case_id, typed, "complaint-body")
-    put_on_record(Act.COMPLAINT_CHANGED, on=case_id)
-    session.commit()
-    return _back_to(case_id)
+    return _keep(case_id, tells=bool(told))
 
 
 @pages.post("/desk/cases/<uuid:case_id>/complaints/<uuid:complaint_id>")
@@ -88,9 +88,7 @@ def change_complaint(case_id: UUID, complaint_id: UUID) -> Page:
         )
     except (CaseMoved, NotLikeThis):
         return _moved(session, case_id, typed, f"complaint-stage-{place}")
-    put_on_record(Act.COMPLAINT_CHANGED, on=case_id)
-    session.commit()
-    return _back_to(case_id)
+    return _keep(case_id, tells=bool(change.told))
 
 
 def _told(change: Change) -> str:
@@ -120,6 +118,11 @@ def _moved(session: Session, case_id: UUID, typed: TypedForm, name: str) -> Page
     return case_page(case_id, typed), HTTPStatus.CONFLICT
 
 
-def _back_to(case_id: UUID) -> Page:
-    address = url_for("casework.read_case", case_id=case_id, _anchor="complaint")
-    return redirect(address, HTTPStatus.SEE_OTHER)
+def _keep(case_id: UUID, *, tells: bool) -> Response:
+    """Put it on record, commit, let the person know if they shall, and go back to the case."""
+    session = svcs.flask.get(Session)
+    told = tell(case_id, datetime.now(UTC)) if tells else None
+    put_on_record(Act.COMPLAINT_CHANGED, on=case_id)
+    session.commit()
+    wake(told)
+    return redirect(url_for("casework.read_case", case_id=case_id) + "#complaint", 303)

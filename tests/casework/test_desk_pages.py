@@ -1,6 +1,7 @@
 """The desk of cases through its pages: taken, written to, handed over, closed, found again."""
 
 import re
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from casework.model import CaseSource, Intake, Reach
 from casework.records import CaseLineRow, CaseRow
 from members.model import Role
+from messages.records import CauseTextRow
 from storage.records import AuditRow
 from tests import given_cases
 from tests.members.visits import Visitor
@@ -99,6 +101,25 @@ def test_a_colleague_who_is_let_in_opens_it_until_it_is_closed_to_them(
     assert sol.open(path(case)).status == 200
     ruth.open(path(case)).fill(f"/shut-out/{sol_is.id}")
     assert sol.open(path(case)).status == 404
+
+
+@pytest.mark.parametrize("tell", ["", "thrush741@example.org"])
+def test_a_word_goes_to_where_the_person_wants_it_each_time_and_says_nothing(
+    house: Whole, ruth: Visitor, tell: str
+) -> None:
+    case = a_case(house, replace(given_cases.ASKED, tell=tell))
+    ruth.open(path(case)).fill("/take")
+    ruth.fill("/lines", line="Come on Monday.", **{"line-next": "3"})
+    told = {"complaint-body": "iopc", "complaint-tell": "yes"}
+    assert press(ruth, path(case, "/complaints"), **told).status == 200
+    with house.services.reading() as session:
+        texts = session.scalars(select(CauseTextRow)).all()
+    assert len(texts) == (2 if tell else 0)
+    sealer = house.services.sealers.contacts
+    for text in texts:
+        words = sealer.text(text.sealed_body, table="cause_text", column="sealed_body", row=text.id)
+        assert words.startswith("There is an answer. Open it here: ")
+        assert words.endswith("/case")
 
 
 def test_whoever_is_overtaken_is_told_and_keeps_what_they_wrote(
