@@ -38,7 +38,6 @@ ASKED = {
     "members.take_role",
     "members.grant_approval",
     "members.ask_for_emergency",
-    "casework.make_feed",
 }
 
 
