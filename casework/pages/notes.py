@@ -23,6 +23,8 @@ from members.recording import put_on_record
 from members.typed import TypedForm
 from storage.audit_chain import Act
 
+POSSIBLE = range(2**31)  # what the column holds
+
 
 @pages.post("/desk/cases/<uuid:case_id>/notes")
 @caseworkers
@@ -50,7 +52,7 @@ def edit_note(case_id: UUID, note_id: UUID) -> str:
 def change_note(case_id: UUID, note_id: UUID) -> Page:
     """Change a note; if a colleague did meanwhile, show their words beside one's own."""
     session, typed = svcs.flask.get(Session), TypedForm(form=request.form)
-    text, version = _text(typed), typed.form.get("version", type=int) or 0
+    text, version = _text(typed), _version(typed)
     if typed.errors:
         return _page(case_id, note_id, typed), 422
     account, now, reader = current_account(), datetime.now(UTC), own_reader()
@@ -69,6 +71,12 @@ def _text(typed: TypedForm) -> str:
     if not text:
         typed.errors["note"] = _("Write the note first.")
     return text
+
+
+def _version(typed: TypedForm) -> int:
+    """Return the version that was read; 0, which no note has, for one that none can have."""
+    version = typed.form.get("version", type=int) or 0
+    return version if version in POSSIBLE else 0
 
 
 def _keep(case_id: UUID) -> Response:

@@ -89,7 +89,7 @@ def _due_day(typed: TypedForm) -> date | None:
             found = date(year + THIS_CENTURY if year < CENTURY else year, month, day)
         else:
             found = _next_such_day(here, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):  # no such day, or a number longer than any
         found = date.max
     if found.year < here.year - 1 or found.year > LAST_YEAR:
         typed.errors["task-due"] = _("Write a day and a month, such as 7 and 3.")
