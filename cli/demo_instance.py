@@ -17,6 +17,7 @@ ACCOUNT_SID = "AC" + "0" * 32
 FROM = "+447700900999"
 MAIL_FROM = "updates@example.org"
 SEGMENTS_PER_SECOND = 100
+CASEWORKERS = {"caseworker_phone": "01632 960 150", "caseworker_hours": "Mo-Su 09:00-22:00"}
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -33,6 +34,8 @@ def demo_settings(settings: Settings) -> Settings:
             "twilio_from": FROM,
             "twilio_api_base": gateway,
         }
+    if not settings.caseworker_phone:
+        change |= CASEWORKERS
     if not settings.smtp_url:
         change |= {"smtp_url": f"smtp://127.0.0.1:{mail_port}", "mail_from": MAIL_FROM}
     return settings.model_copy(update=change)

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from casework.actions.access import case_row, keys_of
 from casework.actions.disclosing import keep_told, told_of_case
+from casework.actions.own import own_row
 from casework.consents import WORD_FOR_WORD, WORDING, CaseConsent, ConsentOfCase, NotGiven
 from casework.disclosing import Disclosed
 from casework.keys import Person
-from casework.model import LineKind, NoSuchCase
+from casework.model import LineKind
 from casework.reading import seal_line
-from casework.records import CaseConsentRow, CaseLineRow, CaseRow
+from casework.records import CaseConsentRow, CaseLineRow
 from members.model import Account
 from storage.base import new_id
 from storage.keys import Sealers
@@ -117,7 +118,7 @@ def own_consents(
 
     `reference` says which case, for an account.
     """
-    row = _own_row(session, person, reference)
+    row = own_row(session, person, reference)
     key = open_key(session, person.reader, row.id)
     return case_consents(session, row.id), told_of_case(session, row.id, key)
 
@@ -126,24 +127,10 @@ def take_back_own(
     session: Session, person: Person, *, reference: str = "", switch: CaseConsent, now: datetime
 ) -> None:
     """Take a consent back, as the person; raises NoSuchCase."""
-    row = _own_row(session, person, reference, for_update=True)
+    row = own_row(session, person, reference, for_update=True)
     _take_back(session, row.id, switch, now)
     row.unanswered = True  # somebody has to see it
     session.flush()
-
-
-def _own_row(
-    session: Session, person: Person, reference: str, *, for_update: bool = False
-) -> CaseRow:
-    found = select(CaseRow)
-    if person.fingerprint is not None:
-        found = found.where(CaseRow.code_fingerprint == person.fingerprint)
-    else:
-        found = found.where(CaseRow.person_mark == person.mark, CaseRow.reference == reference)
-    row = session.scalar(found.with_for_update() if for_update else found)
-    if row is None:
-        raise NoSuchCase
-    return row
 
 
 def _stands(session: Session, case_id: UUID, switch: CaseConsent) -> bool:

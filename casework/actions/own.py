@@ -33,7 +33,7 @@ def own_case(session: Session, person: Person, *, reference: str = "") -> OwnCas
 
     `reference` says which, for an account.
     """
-    row = _row(session, person, reference)
+    row = own_row(session, person, reference)
     key = open_key(session, person.reader, row.id)
     return OwnCase(card=card_of(row), lines=lines_of(session, key, row.id))
 
@@ -46,7 +46,7 @@ def write_own_line(
     Somebody has to read it within the time for an answer. A closed case stays closed: whether it
     is opened again is for who reads it to say.
     """
-    row = _row(session, person, reference, for_update=True)
+    row = own_row(session, person, reference, for_update=True)
     key = open_key(session, person.reader, row.id)
     last = next(reversed(lines_of(session, key, row.id)), None)
     if last is not None and last.by is None and last.text == text:
@@ -68,7 +68,10 @@ def write_own_line(
     session.flush()
 
 
-def _row(session: Session, person: Person, reference: str, *, for_update: bool = False) -> CaseRow:
+def own_row(
+    session: Session, person: Person, reference: str, *, for_update: bool = False
+) -> CaseRow:
+    """Return a case of whoever is here; raises NoSuchCase."""
     found = select(CaseRow)
     if person.fingerprint is not None:
         found = found.where(CaseRow.code_fingerprint == person.fingerprint)
