@@ -14,7 +14,7 @@ from members import factors
 from members.guard import is_for_the_fresh
 from members.model import FREE_TRIES
 from members.records import ContactCodeRow, SignInRow
-from members.refusals import WrongCredentials
+from members.refusals import TooManyTries, WrongCredentials
 from storage.keys import Sealers
 from tests import given
 from tests.given import PASSPHRASE, Person
@@ -112,6 +112,8 @@ def test_guessing_codes_behind_the_right_passphrase_gets_slow(
     stale.fill("/name", passphrase=PASSPHRASE, second_code=given.codes()[1])
     assert "one try too many. Wait" in stale.text
     assert name_of(session, sealers, ruth) == "Ruth"
+    with pytest.raises(TooManyTries):  # wherever else her codes are asked for
+        members.count_code(session, sealers, account_id=ruth.id, now=datetime.now(UTC))
 
 
 def test_a_proof_on_one_sign_in_proves_nothing_on_another(
