@@ -70,16 +70,16 @@ def let_in(case_id: UUID) -> Page:
     )
 
 
-@pages.post("/desk/cases/<uuid:case_id>/shut-out/<uuid:colleague>")
+@pages.post("/desk/cases/<uuid:case_id>/shut-out/<uuid:account_id>")
 @caseworkers
-def shut_out(case_id: UUID, colleague: UUID) -> Page:
+def shut_out(case_id: UUID, account_id: UUID) -> Page:
     """Close a case to a colleague who was let in."""
     session = svcs.flask.get(Session)
     return _do(
         case_id,
         Act.CASE_SHUT_OUT,
-        lambda: actions.shut_out(session, current_account(), case_id, colleague=colleague),
-        after=url_for("casework.cases") if colleague == current_account().id else "",
+        lambda: actions.shut_out(session, current_account(), case_id, colleague=account_id),
+        after=url_for("casework.cases") if account_id == current_account().id else "",
     )
 
 

@@ -94,7 +94,9 @@ def test_a_day_that_is_none_is_asked_for_again(desk: Desk, day: dict[str, str]) 
 def test_a_task_for_who_may_not_open_the_case_is_refused(desk: Desk) -> None:
     day = {"day": "1", "month": "2"}
     visitor = desk.open(desk.first)
-    assert str(desk.stranger.id) not in visitor.markup
+    offered = visitor.markup.partition('name="task-for"')[2].partition("</select>")[0]
+    assert str(desk.lead.id) in offered
+    assert str(desk.stranger.id) not in offered
     assert visitor.fill("/tasks", **task_form(desk.stranger.id, WORDS, **day)).status == 422
     assert "Let them in first" in visitor.text
     assert visitor.fill("/tasks", **task_form(desk.lead.id, WORDS, **day)).status == 200

@@ -100,7 +100,7 @@ def test_a_caseworker_reads_where_it_can_go_and_follows_a_complaint(
     found = Axe().run(desk)
     assert found.violations_count == 0, found.generate_report()
     desk.get_by_label("Where it stands").select_option("ended")
-    desk.get_by_role("button", name="Write it down").click()
+    desk.locator("#complaint").get_by_role("button", name="Write it down").click()
     expect(desk.locator(".summary")).to_contain_text("Choose how it ended")
     desk.goto(f"{site.url}/desk/professionals")
     expect(desk.get_by_text("fewer than 10").first).to_be_visible()
