@@ -102,6 +102,11 @@ def test_a_form_that_is_sent_is_a_case_whose_code_is_that_of_the_form(
     case, keys = actions.open_case_file(session, reader, row.id, account)
     assert case.intake == SAID.intake
     assert actions.harm_of_case(session, keys, row.id, case.intake) == SAID
+    without = actions.harm_of_case(session, keys, row.id, Intake())
+    assert without == replace(SAID, intake=Intake())
+    sealed = session.get_one(ProfessionalHarmRow, row.id).sealed_account
+    place = {"table": "professional_harm", "column": "sealed_account"}
+    assert b"laughed" not in keys.shared.unseal(sealed, row=row.id, **place)  # it stands once
     person = Person.by_code(sealers.reports, code)
     assert actions.sent_form(session, person).id == row.id
     with pytest.raises(NotOpenedYet):  # the notes stay the desk's
