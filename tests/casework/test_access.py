@@ -100,6 +100,18 @@ def test_access_that_is_given_to_a_new_caseworker_leaves_cases_out_and_to_a_lead
         assert _opens(session, reader, row) is (person is lead)
 
 
+def test_who_was_let_in_hands_a_case_on_to_nobody_with_all_the_rest(
+    session: Session, sealers: Sealers, now: datetime, taken: Taken
+) -> None:
+    row, first, other, _ = taken
+    let_in(session, given.a_reader(session, sealers, first, now=now), row, account_id=other.id)
+    new = given.a_caseworker(session, sealers, now=now)
+    giver = given.a_reader(session, sealers, other, now=now)
+    while members.give_access(session, giver, to=new.id):
+        pass
+    assert not _opens(session, given.a_reader(session, sealers, new, now=now), row)
+
+
 def test_the_offline_key_opens_a_case_that_was_taken_and_so_does_its_code(
     session: Session, sealers: Sealers, now: datetime, recovery: Reader
 ) -> None:

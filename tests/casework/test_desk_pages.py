@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -53,6 +54,16 @@ def test_a_call_back_is_listed_with_its_clock_and_opened_with_what_keeps_the_per
     assert "Robin" not in opened.title + listed
 
 
+def test_a_case_whose_time_has_come_is_marked_as_overdue(house: Whole, ruth: Visitor) -> None:
+    case = a_case(house)
+    assert "overdue" not in ruth.open(LIST).text
+    with house.writing() as session:
+        session.get_one(CaseRow, case.id).due_at = house.now - timedelta(minutes=1)
+    assert "overdue" in ruth.open(LIST).text
+    assert "overdue" in ruth.open(f"{LIST}/board").text
+    assert "overdue" in ruth.open(path(case)).text
+
+
 def test_a_case_is_taken_written_on_and_closed_and_the_person_reads_it(
     house: Whole, ruth: Visitor
 ) -> None:
@@ -61,6 +72,9 @@ def test_a_case_is_taken_written_on_and_closed_and_the_person_reads_it(
     assert row(house, case.id).state == "open"
     ruth.fill("/lines", line="We rang you at ten.", **{"line-next": "3"})
     assert "We rang you at ten." in ruth.text
+    due_at = row(house, case.id).due_at
+    assert due_at
+    assert timedelta(days=3) <= due_at - house.now < timedelta(days=3, hours=1)
     ruth.fill("/lines", line="We ring the clinic.", **{"line-kind": "step", "line-next": "0"})
     assert row(house, case.id).due_at is None
     person = house.visitor().open("/case").fill("/case", code=case.code)

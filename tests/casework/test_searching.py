@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from casework import actions
 from casework.actions import searching
 from casework.model import Intake
+from casework.records import CaseAccessRow
 from members import actions as members
 from members.model import Account
 from storage.keys import Sealers
-from storage.record_keys import Reader
+from storage.record_keys import Reader, open_keys
 from tests import given, given_cases
 
 DAY = timedelta(days=1)
@@ -79,6 +81,15 @@ def test_a_case_that_somebody_else_took_is_found_neither_by_words_nor_by_referen
     assert desk.found(desk.ruth, "landlord") == [case.reference]
     assert desk.found(desk.sol, "landlord") == []
     assert desk.found(desk.sol, case.reference) == []
+
+
+def test_who_still_has_the_key_of_a_case_and_may_not_open_it_finds_nothing(desk: Desk) -> None:
+    case = desk.case("The landlord.")
+    actions.take(desk.session, desk.ruth[0], case.id)
+    account, reader = desk.ruth
+    desk.session.execute(delete(CaseAccessRow).where(CaseAccessRow.account_id == account.id))
+    assert open_keys(desk.session, reader, [case.id])
+    assert desk.found(desk.ruth, "landlord") == []
 
 
 def test_it_says_that_older_cases_were_not_looked_through(

@@ -150,6 +150,13 @@ def readers(engine: Engine, now: datetime) -> list[UUID]:
         return audit.bulk_readers(session, now=now)
 
 
+def test_cases_and_requests_count_as_reports_do(engine: Engine, auditor: Auditor) -> None:
+    for act in (Act.CASE_READ, Act.REQUEST_READ):
+        for _ in range(READS_AN_HOUR // 2 + 1):
+            auditor.record_alone(act, by=RUTH, on=uuid4(), now=NOON)
+    assert readers(engine, NOON) == [RUTH]
+
+
 def test_who_reads_more_than_thirty_reports_within_an_hour_is_noticed(
     engine: Engine, auditor: Auditor
 ) -> None:
