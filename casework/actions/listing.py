@@ -55,14 +55,20 @@ class Column:
 
 
 def list_cases(
-    session: Session, account: Account, *, whose: Whose = Whose.ALL, after: str = ""
+    session: Session,
+    account: Account,
+    *,
+    whose: Whose = Whose.ALL,
+    state: CaseState | None = None,
+    after: str = "",
 ) -> CasePage:
-    """Return cases that run, what is due first; those with nothing due come last.
+    """Return cases that run, or stand alike; what is due first, those with nothing due last.
 
     A closed one to which its person wrote again is due, too. Two statements at most. What is no
     place to go on from begins at the top.
     """
-    conditions = (open_to(account), _of(whose, account))
+    stands = CaseRow.state == state if state else true()
+    conditions = (open_to(account), _of(whose, account), stands)
     due, since, last = _place(after)
     found: list[CaseRow] = []
     if due:  # whatever its state, so that it is read off one index

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casework import actions
 from casework.actions import Whose
-from casework.model import CaseCard
+from casework.model import RUNNING, CaseCard, CaseState
 from casework.pages import words as wording
 from casework.pages.blueprint import caseworkers, pages
 from casework.pages.rows import Row, rows_of
@@ -37,9 +37,9 @@ class Column:
 @caseworkers
 def cases() -> str:
     """List the cases that run, what is due first at the top."""
-    whose, after = _whose(), request.args.get("after", "")
+    whose, state, after = _whose(), _state(), request.args.get("after", "")
     session = svcs.flask.get(Session)
-    found = actions.list_cases(session, current_account(), whose=whose, after=after)
+    found = actions.list_cases(session, current_account(), whose=whose, state=state, after=after)
     return render_template(
         "casework/cases.html",
         rows=lines(found.cards),
@@ -47,6 +47,8 @@ def cases() -> str:
         goes_on=bool(after),
         whose=whose.value,
         choices=_choices(),
+        state=state.value if state else "",
+        states=[(each.value, _(wording.STATES[each])) for each in RUNNING],
     )
 
 
@@ -97,6 +99,11 @@ def lines(cards: Iterable[CaseCard]) -> Sequence[Row]:
 def _whose() -> Whose:
     wanted = request.args.get("whose", "")
     return Whose(wanted) if wanted in set(Whose) else Whose.ALL
+
+
+def _state() -> CaseState | None:
+    wanted = request.args.get("state", "")
+    return CaseState(wanted) if wanted in set(RUNNING) else None
 
 
 def _choices() -> list[tuple[str, str]]:

@@ -228,6 +228,8 @@ def test_the_board_shows_a_case_where_it_stands(house: Whole, ruth: Visitor) -> 
     case = a_case(house)
     ruth.open(path(case)).fill("/take")
     ruth.open(path(case)).fill("/stands", state="waiting", **{"state-next": "7"})
+    assert case.reference in ruth.open(f"{LIST}?state=waiting").text
+    assert case.reference not in ruth.open(f"{LIST}?state=new").text
     page = ruth.open(f"{LIST}/board?whose=mine").text
     assert page.index("waiting (1)") < page.index(case.reference)
     assert "new (0)" in page

@@ -93,6 +93,18 @@ def test_a_list_is_of_ones_own_of_nobodys_or_of_all_one_may_open(
         assert sum(column.count for column in counts.values()) == len(wanted)
 
 
+def test_a_list_is_of_what_stands_alike_if_that_is_asked(
+    session: Session, sealers: Sealers, now: datetime, ruth: Account
+) -> None:
+    new, opened, waits = (given_cases.a_case(session, sealers, now=now) for _ in range(3))
+    for case in (opened, waits):
+        actions.take(session, ruth, case.id)
+    actions.move(session, ruth, waits.id, state=CaseState.WAITING, due_at=None)
+    for state, case in ((CaseState.NEW, new), (CaseState.OPEN, opened), (CaseState.WAITING, waits)):
+        found = actions.list_cases(session, ruth, state=state)
+        assert [each.id for each in found.cards] == [case.id]
+
+
 def test_a_closed_case_stands_among_the_closed_alone(
     session: Session, sealers: Sealers, now: datetime, ruth: Account
 ) -> None:
