@@ -8,7 +8,9 @@ coming is a clock that jumped, or a mistake, and somebody has to look at it firs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 DAY = timedelta(days=1)
@@ -30,6 +32,11 @@ class Rule:
     total: Callable[[Session], int]
     due: Callable[[Session, datetime], int]
     remove: Callable[[Session, datetime, int], int]
+
+
+def count_rows(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
+    """Return how many rows a statement finds: what is due, for a rule."""
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

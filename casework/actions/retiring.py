@@ -12,7 +12,7 @@ from casework.model import CLOSED_KEPT, DRAFT_LIFE
 from casework.records import CaseRow, DisclosureRow, ExportRow, FormDraftRow
 from storage.base import Base
 from storage.record_keys import shred
-from storage.retention import Rule
+from storage.retention import Rule, count_rows
 
 
 def retention() -> tuple[Rule, ...]:
@@ -22,14 +22,14 @@ def retention() -> tuple[Rule, ...]:
             name="cases that are closed",
             kept=CLOSED_KEPT,
             total=lambda session: _total(session, CaseRow),
-            due=lambda session, at: _count(session, _closed(at)),
+            due=lambda session, at: count_rows(session, _closed(at)),
             remove=_remove_cases,
         ),
         Rule(
             name="forms that nobody sent",
             kept=DRAFT_LIFE,
             total=lambda session: _total(session, FormDraftRow),
-            due=lambda session, at: _count(session, _forgotten(at)),
+            due=lambda session, at: count_rows(session, _forgotten(at)),
             remove=_remove_drafts,
         ),
         *retention_of_disclosures(),
@@ -57,10 +57,6 @@ def _forgotten(at: datetime) -> Select[*tuple[Any, ...]]:
 
 def _total(session: Session, rows: type[Base]) -> int:
     return session.scalar(select(func.count()).select_from(rows)) or 0
-
-
-def _count(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
-    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _remove_cases(session: Session, at: datetime, most: int) -> int:

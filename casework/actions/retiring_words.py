@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casework.actions.exporting import forget_content
 from casework.disclosing import WORDS_KEPT
 from casework.records import DisclosureRow, ExportRow
 from storage.record_keys import is_kept, shred
-from storage.retention import Rule
+from storage.retention import Rule, count_rows
 
 
 def retention_of_disclosures() -> tuple[Rule, ...]:
@@ -19,15 +19,15 @@ def retention_of_disclosures() -> tuple[Rule, ...]:
         Rule(
             name="words of exports",
             kept=WORDS_KEPT,
-            total=lambda session: _count(session, select(ExportRow.id)),
-            due=lambda session, at: _count(session, _old(at)),
+            total=lambda session: count_rows(session, select(ExportRow.id)),
+            due=lambda session, at: count_rows(session, _old(at)),
             remove=_forget_exports,
         ),
         Rule(
             name="what left about reports that were erased",
             kept=timedelta(0),
-            total=lambda session: _count(session, select(DisclosureRow.id)),
-            due=lambda session, at: _count(session, _erased()),  # noqa: ARG005 - the rule's shape
+            total=lambda session: count_rows(session, select(DisclosureRow.id)),
+            due=lambda session, at: count_rows(session, _erased()),  # noqa: ARG005 - the rule's shape
             remove=_forget_erased,
         ),
     )
@@ -44,10 +44,6 @@ def _erased() -> Select[*tuple[Any, ...]]:
         ~is_kept(DisclosureRow.report_id),
         is_kept(DisclosureRow.id),
     )
-
-
-def _count(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
-    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _forget_exports(session: Session, at: datetime, most: int) -> int:

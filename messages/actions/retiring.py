@@ -23,7 +23,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from messages.model import WAITING, DeliveryState
 from messages.records import CauseRow, CauseTextRow, DeliveryCountRow, DeliveryRow
 from storage.dialects import upsert
-from storage.retention import Rule
+from storage.retention import Rule, count_rows
 
 TEXTS_KEPT = timedelta(days=7)
 DELIVERIES_KEPT = timedelta(days=90)
@@ -38,22 +38,18 @@ def retention() -> tuple[Rule, ...]:
         Rule(
             name="message texts",
             kept=TEXTS_KEPT,
-            total=lambda session: _count(session, select(CauseTextRow.id)),
-            due=lambda session, at: _count(session, _texts(at)),
+            total=lambda session: count_rows(session, select(CauseTextRow.id)),
+            due=lambda session, at: count_rows(session, _texts(at)),
             remove=_remove_texts,
         ),
         Rule(
             name="deliveries",
             kept=DELIVERIES_KEPT,
-            total=lambda session: _count(session, select(DeliveryRow.id)),
-            due=lambda session, at: _count(session, _deliveries(at)),
+            total=lambda session: count_rows(session, select(DeliveryRow.id)),
+            due=lambda session, at: count_rows(session, _deliveries(at)),
             remove=_remove_deliveries,
         ),
     )
-
-
-def _count(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
-    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _over(at: datetime, kept: timedelta) -> ColumnElement[bool]:

@@ -5,7 +5,6 @@ matter.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, union_all
@@ -17,7 +16,7 @@ from reports.actions.proving import retention_of_codes
 from reports.actions.reviewing import OPEN
 from reports.model import ReportState
 from reports.records import AdditionRow, ReportRow, RightsRequestRow, WarningRow
-from storage.retention import Rule
+from storage.retention import Rule, count_rows
 
 CLOSED_KEPT = timedelta(days=90)
 UNVERIFIED_KEPT = timedelta(days=365)
@@ -30,14 +29,14 @@ def retention() -> tuple[Rule, ...]:
             name="reports declined or withdrawn",
             kept=CLOSED_KEPT,
             total=_total,
-            due=lambda session, at: _count(session, _closed(at)),
+            due=lambda session, at: count_rows(session, _closed(at)),
             remove=lambda session, at, most: _remove(session, _closed(at), most),
         ),
         Rule(
             name="reports that nobody verified",
             kept=UNVERIFIED_KEPT,
             total=_total,
-            due=lambda session, at: _count(session, _unverified(at)),
+            due=lambda session, at: count_rows(session, _unverified(at)),
             remove=lambda session, at, most: _remove(session, _unverified(at), most),
         ),
         retention_of_codes(),
@@ -55,10 +54,6 @@ def sealed_records() -> Select[UUID]:
 
 def _total(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(ReportRow)) or 0
-
-
-def _count(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
-    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _closed(at: datetime) -> Select[UUID]:
