@@ -4,12 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from casework.work import ReferralOutcome
-
-
-def N_(source: str) -> str:  # noqa: N802 - what gettext looks for
-    """Mark a sentence for translators; it is translated where it is shown."""
-    return source
-
+from reports.wording import N_
 
 OUTCOMES: Mapping[ReferralOutcome, str] = MappingProxyType(
     {

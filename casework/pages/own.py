@@ -27,13 +27,8 @@ from members.opening import own_reader
 from members.typed import TypedForm
 from reports.codes import read_receipt_code
 from reports.refusals import NoSuchReceipt
+from reports.wording import N_
 from storage.keys import Sealers
-
-
-def N_(source: str) -> str:  # noqa: N802 - what gettext looks for
-    """Mark a sentence for translators; it is translated where it is shown."""
-    return source
-
 
 STATES: Mapping[CaseState, tuple[str, str]] = MappingProxyType(
     {

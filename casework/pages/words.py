@@ -5,12 +5,7 @@ from types import MappingProxyType
 
 from casework.actions import Whose
 from casework.model import CaseKind, CaseSource, CaseState, LineKind, Outcome, Reach
-
-
-def N_(source: str) -> str:  # noqa: N802 - what gettext looks for
-    """Mark a sentence for translators; it is translated where it is shown."""
-    return source
-
+from reports.wording import N_
 
 KINDS: Mapping[CaseKind, str] = MappingProxyType(
     {CaseKind.SUPPORT: N_("support"), CaseKind.PROFESSIONAL: N_("harm by a professional")}
