@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from casework import actions
 from casework.keys import Person
-from casework.model import LONGEST_WORDS, CaseSource, Intake, Reach
+from casework.model import LONGEST_WORDS, CaseCard, CaseSource, Intake, Reach
 from casework.pages import words as wording
 from casework.pages.blueprint import Page, caseworkers, pages
 from config.settings import Settings
@@ -22,6 +22,7 @@ from members.recording import put_on_record
 from members.refusals import ContactRefused
 from members.typed import TypedForm
 from messages.model import Channel
+from reports.actions import NoSuchReport
 from reports.codes import in_groups, new_receipt_code
 from storage.audit_chain import Act
 from storage.keys import Sealers
@@ -32,20 +33,36 @@ WRITTEN_TO = {Reach.TEXT: Channel.SMS, Reach.EMAIL: Channel.EMAIL}
 @pages.get("/desk/cases/new")
 @caseworkers
 def new_case() -> str:
-    """Show the form."""
-    return _form(TypedForm(form=MultiDict()))
+    """Show the form; a report's page leads here with its reference."""
+    return _form(TypedForm(form=MultiDict({"report": request.args.get("report", "")})))
 
 
 @pages.post("/desk/cases/new")
 @caseworkers
 def open_by_hand() -> Page:
     """Open a case for whoever opens it, and show the code once, to be read out to the person."""
-    typed, now, account = TypedForm(form=request.form), datetime.now(UTC), current_account()
+    typed = TypedForm(form=request.form)
     intake = _intake(typed)
     if typed.errors:
         return _form(typed), HTTPStatus.UNPROCESSABLE_ENTITY
+    session, code = svcs.flask.get(Session), new_receipt_code()
+    try:
+        card = _open(intake, code, report=typed.line("report").upper())
+    except NoSuchReport:
+        session.rollback()
+        typed.errors["report"] = _("No report has this reference. Compare each character.")
+        return _form(typed), HTTPStatus.UNPROCESSABLE_ENTITY
+    put_on_record(Act.CASE_OPENED, on=card.id)
+    session.commit()
+    if not typed.ticked("with-code"):
+        return redirect(url_for("casework.read_case", case_id=card.id), HTTPStatus.SEE_OTHER)
+    return render_template("casework/read_out.html", card=card, code=in_groups(code))
+
+
+def _open(intake: Intake, code: str, *, report: str) -> CaseCard:
+    """Open a case that is taken at once, linked with a report if one is named."""
     session, sealers = svcs.flask.get(Session, Sealers)
-    code = new_receipt_code()
+    account, now = current_account(), datetime.now(UTC)
     card, _key = actions.open_case(
         session,
         sealers,
@@ -56,11 +73,9 @@ def open_by_hand() -> Page:
         now=now,
     )
     actions.take(session, account, card.id)
-    put_on_record(Act.CASE_OPENED, on=card.id)
-    session.commit()
-    if not typed.ticked("with-code"):
-        return redirect(url_for("casework.read_case", case_id=card.id), HTTPStatus.SEE_OTHER)
-    return render_template("casework/read_out.html", card=card, code=in_groups(code))
+    if report:
+        actions.link_report(session, account, card.id, reference=report, now=now)
+    return card
 
 
 def _intake(typed: TypedForm) -> Intake:

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from casework.model import CaseSource, Intake, Reach
-from casework.records import CaseLineRow, CaseRow
+from casework.records import CaseLineRow, CaseReportRow, CaseRow
 from members.model import Role
 from messages.records import CauseTextRow
 from storage.records import AuditRow
 from tests import given_cases
 from tests.members.visits import Visitor
-from tests.whole import Whole, press
+from tests.whole import Whole, open_report, press
 
 LIST = "/desk/cases"
 
@@ -192,9 +192,23 @@ def test_a_case_opened_by_hand_is_its_openers_and_its_code_opens_it(
     assert made.reference in person.text
 
 
+def test_a_case_is_opened_from_the_page_of_a_report_and_linked_with_it(
+    house: Whole, ruth: Visitor
+) -> None:
+    report = house.report()
+    page = open_report(ruth, report.id)
+    link = re.search(r'href="(/desk/cases/new\?report=[^"]+)"', page.markup)
+    assert link
+    ruth.open(link[1]).fill("/new", words="They want somebody to talk to.")
+    assert report.reference in ruth.text
+    with house.services.reading() as session:
+        assert session.scalars(select(CaseReportRow.report_id)).all() == [report.id]
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
+        ({"words": "x", "report": "R0000000"}, "No report has this reference."),
         ({"words": ""}, "Write what it is about."),
         ({"words": "x", "reach": "call", "address": "12"}, "Number or address"),
         ({"words": "x", "reach": "email", "address": "amber"}, "Number or address"),
